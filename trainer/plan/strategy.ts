@@ -1,0 +1,31 @@
+/** The port every training strategy implements. Pure functions of (config, seed, step); one file each in `strategies/`. */
+
+/** What one optimizer step runs and updates. Layers count from 0. */
+export interface Subnetwork {
+  /** Active layers in rising order. */
+  readonly active: readonly number[];
+  /** Factor on the branches of each active layer, beside `active`. */
+  readonly scale: readonly number[];
+}
+
+export interface StrategyStage {
+  readonly name: string;
+  readonly steps: number;
+  readonly meanLayers: number;
+  readonly keepProbability: number;
+  readonly learningRateFactor: number;
+}
+
+export interface Strategy {
+  readonly kind: string;
+  /** Layers (0-based, rising) that run in every step. */
+  readonly alwaysKept: readonly number[];
+  readonly stages: readonly StrategyStage[];
+  /** What happens to parameters of layers that did not run. */
+  readonly skippedUpdate: "skip" | "zeroGradient";
+  stageAt(step: number): number;
+  /** Marginal probability of each layer (0-based) at `step`. */
+  keepProbabilities(step: number): readonly number[];
+  /** The subnetwork of `step`: the same for any order of asking. */
+  subnetworkAt(step: number): Subnetwork;
+}

@@ -1,0 +1,169 @@
+/**
+ * Shapes: one description of a JSON document that yields its TypeScript type, its parser and its JSON Schema.
+ *
+ * A shape is data. `parse.ts` walks it to read unknown JSON (collecting *every* problem), `jsonSchema.ts` walks it
+ * to print the schema that editors use for completion and hover, and `Infer` reads the type off it.
+ */
+
+/** What a reader learns about a field: shown in completion and hover, and in the generated reference. */
+export interface Doc {
+  /** One or two sentences; says units and, where there is one, the source (paper, equation). */
+  readonly doc: string;
+}
+
+export interface StringShape<T extends string = string> extends Doc {
+  readonly type: "string";
+  /** Allowed values; absent when any text will do. */
+  readonly values?: readonly T[];
+  readonly valueDocs?: Readonly<Record<string, string>>;
+  readonly default?: T;
+}
+
+export interface NumberShape extends Doc {
+  readonly type: "number";
+  readonly integer: boolean;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  /** The unit in words ("steps", "tokens"), for messages and hovers. */
+  readonly unit?: string;
+  readonly default?: number;
+}
+
+export interface BooleanShape extends Doc {
+  readonly type: "boolean";
+  readonly default?: boolean;
+}
+
+export interface ArrayShape<I extends Shape = Shape> extends Doc {
+  readonly type: "array";
+  readonly items: I;
+  readonly minItems?: number;
+}
+
+export type Fields = Readonly<Record<string, Shape>>;
+
+/** An object. Every field is required unless its shape has a default or is wrapped in `optional`. Unknown keys are errors. */
+export interface ObjectShape<F extends Fields = Fields> extends Doc {
+  readonly type: "object";
+  readonly fields: F;
+  /** When set, a missing object is read as `{}` (its own fields then need defaults). */
+  readonly defaultEmpty?: boolean;
+}
+
+/** One of several objects, told apart by the literal in `kind`. */
+export interface UnionShape<M extends Readonly<Record<string, ObjectShape>> = Readonly<Record<string, ObjectShape>>>
+  extends Doc {
+  readonly type: "union";
+  readonly members: M;
+}
+
+/** A value that may be written in one of several JSON types, e.g. a string or an array of objects. */
+export interface EitherShape<A extends Shape = Shape, B extends Shape = Shape> extends Doc {
+  readonly type: "either";
+  readonly options: readonly [A, B];
+}
+
+export interface OptionalShape<I extends Shape = Shape> extends Doc {
+  readonly type: "optional";
+  readonly inner: I;
+}
+
+/** A number, string, boolean, array or object of any content, kept as it is. */
+export interface AnyShape extends Doc {
+  readonly type: "any";
+}
+
+export type Shape =
+  | StringShape
+  | NumberShape
+  | BooleanShape
+  | ArrayShape
+  | ObjectShape
+  | UnionShape
+  | EitherShape
+  | OptionalShape
+  | AnyShape;
+
+type InferFields<F extends Fields> = {
+  readonly [K in keyof F as F[K] extends OptionalShape ? never : K]: Infer<F[K]>;
+} & { readonly [K in keyof F as F[K] extends OptionalShape ? K : never]?: Infer<F[K]> };
+
+type Flatten<T> = { [K in keyof T]: T[K] };
+
+/** The type of a value after parsing: defaults are filled in, so fields with a default are always there. */
+export type Infer<S> = S extends OptionalShape<infer I>
+  ? Infer<I>
+  : S extends StringShape<infer T>
+    ? T
+    : S extends NumberShape
+      ? number
+      : S extends BooleanShape
+        ? boolean
+        : S extends ArrayShape<infer I>
+          ? readonly Infer<I>[]
+          : S extends UnionShape<infer M>
+            ? { [K in keyof M]: Flatten<{ readonly kind: K } & Infer<M[K]>> }[keyof M]
+            : S extends ObjectShape<infer F>
+              ? Flatten<InferFields<F>>
+              : S extends EitherShape<infer A, infer B>
+                ? Infer<A> | Infer<B>
+                : unknown;
+
+export const string = (doc: string, options: { default?: string } = {}): StringShape => ({
+  type: "string",
+  doc,
+  ...options,
+});
+
+/** One of the keys of `values`; each value's text documents it. */
+export function choice<const T extends string>(
+  doc: string,
+  values: Readonly<Record<T, string>>,
+  options: { default?: NoInfer<T> } = {},
+): StringShape<T> {
+  return { type: "string", doc, values: Object.keys(values) as T[], valueDocs: values, ...options };
+}
+
+type NumberOptions = Omit<NumberShape, "type" | "doc" | "integer">;
+export const integer = (doc: string, options: NumberOptions = {}): NumberShape => ({
+  type: "number",
+  integer: true,
+  doc,
+  ...options,
+});
+export const number = (doc: string, options: NumberOptions = {}): NumberShape => ({
+  type: "number",
+  integer: false,
+  doc,
+  ...options,
+});
+export const boolean = (doc: string, options: { default?: boolean } = {}): BooleanShape => ({
+  type: "boolean",
+  doc,
+  ...options,
+});
+export const array = <I extends Shape>(doc: string, items: I, options: { minItems?: number } = {}): ArrayShape<I> => ({
+  type: "array",
+  doc,
+  items,
+  ...options,
+});
+export const object = <F extends Fields>(
+  doc: string,
+  fields: F,
+  options: { defaultEmpty?: boolean } = {},
+): ObjectShape<F> => ({ type: "object", doc, fields, ...options });
+export const union = <M extends Readonly<Record<string, ObjectShape>>>(doc: string, members: M): UnionShape<M> => ({
+  type: "union",
+  doc,
+  members,
+});
+export const either = <A extends Shape, B extends Shape>(doc: string, a: A, b: B): EitherShape<A, B> => ({
+  type: "either",
+  doc,
+  options: [a, b],
+});
+export const optional = <I extends Shape>(inner: I): OptionalShape<I> => ({ type: "optional", doc: inner.doc, inner });
+export const any = (doc: string): AnyShape => ({ type: "any", doc });
