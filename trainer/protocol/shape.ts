@@ -44,19 +44,44 @@ export interface ArrayShape<I extends Shape = Shape> extends Doc {
 
 export type Fields = Readonly<Record<string, Shape>>;
 
-/** An object. Every field is required unless its shape has a default or is wrapped in `optional`. Unknown keys are errors. */
+/**
+ * An object. Every field is required unless its shape has a default or is wrapped in `optional`. Unknown keys are
+ * errors, except in an `open` object: there they are dropped, so that files of a later version can still be read.
+ */
 export interface ObjectShape<F extends Fields = Fields> extends Doc {
   readonly type: "object";
   readonly fields: F;
   /** When set, a missing object is read as `{}` (its own fields then need defaults). */
   readonly defaultEmpty?: boolean;
+  readonly open?: boolean;
 }
 
-/** One of several objects, told apart by the literal in `kind`. */
-export interface UnionShape<M extends Readonly<Record<string, ObjectShape>> = Readonly<Record<string, ObjectShape>>>
-  extends Doc {
+/** One of several objects, told apart by the literal in the field named by `tag` (`kind` unless said otherwise). */
+export interface UnionShape<
+  M extends Readonly<Record<string, ObjectShape>> = Readonly<Record<string, ObjectShape>>,
+  K extends string = string,
+> extends Doc {
   readonly type: "union";
+  readonly tag: K;
   readonly members: M;
+}
+
+/** An object with any keys and values of one shape. */
+export interface RecordShape<I extends Shape = Shape> extends Doc {
+  readonly type: "record";
+  readonly items: I;
+}
+
+/** Exactly this value. */
+export interface LiteralShape<T extends string | number = string | number> extends Doc {
+  readonly type: "literal";
+  readonly value: T;
+}
+
+/** The inner shape or JSON's null. */
+export interface NullableShape<I extends Shape = Shape> extends Doc {
+  readonly type: "nullable";
+  readonly inner: I;
 }
 
 /** A value that may be written in one of several JSON types, e.g. a string or an array of objects. */
@@ -82,6 +107,9 @@ export type Shape =
   | ArrayShape
   | ObjectShape
   | UnionShape
+  | RecordShape
+  | LiteralShape
+  | NullableShape
   | EitherShape
   | OptionalShape
   | AnyShape;
@@ -103,13 +131,19 @@ export type Infer<S> = S extends OptionalShape<infer I>
         ? boolean
         : S extends ArrayShape<infer I>
           ? readonly Infer<I>[]
-          : S extends UnionShape<infer M>
-            ? { [K in keyof M]: Flatten<{ readonly kind: K } & Infer<M[K]>> }[keyof M]
-            : S extends ObjectShape<infer F>
-              ? Flatten<InferFields<F>>
-              : S extends EitherShape<infer A, infer B>
-                ? Infer<A> | Infer<B>
-                : unknown;
+          : S extends UnionShape<infer M, infer T>
+            ? { [K in keyof M]: Flatten<{ readonly [t in T]: K } & Infer<M[K]>> }[keyof M]
+            : S extends RecordShape<infer I>
+              ? Readonly<Record<string, Infer<I>>>
+              : S extends LiteralShape<infer T>
+                ? T
+                : S extends NullableShape<infer I>
+                  ? Infer<I> | null
+                  : S extends ObjectShape<infer F>
+                    ? Flatten<InferFields<F>>
+                    : S extends EitherShape<infer A, infer B>
+                      ? Infer<A> | Infer<B>
+                      : unknown;
 
 export const string = (doc: string, options: { default?: string } = {}): StringShape => ({
   type: "string",
@@ -153,13 +187,28 @@ export const array = <I extends Shape>(doc: string, items: I, options: { minItem
 export const object = <F extends Fields>(
   doc: string,
   fields: F,
-  options: { defaultEmpty?: boolean } = {},
+  options: { defaultEmpty?: boolean; open?: boolean } = {},
 ): ObjectShape<F> => ({ type: "object", doc, fields, ...options });
-export const union = <M extends Readonly<Record<string, ObjectShape>>>(doc: string, members: M): UnionShape<M> => ({
-  type: "union",
+export function union<M extends Readonly<Record<string, ObjectShape>>>(doc: string, members: M): UnionShape<M, "kind">;
+export function union<M extends Readonly<Record<string, ObjectShape>>, K extends string>(
+  doc: string,
+  members: M,
+  options: { tag: K },
+): UnionShape<M, K>;
+export function union(
+  doc: string,
+  members: Readonly<Record<string, ObjectShape>>,
+  options: { tag: string } = { tag: "kind" },
+): UnionShape {
+  return { type: "union", doc, tag: options.tag, members };
+}
+export const record = <I extends Shape>(doc: string, items: I): RecordShape<I> => ({ type: "record", doc, items });
+export const literal = <const T extends string | number>(doc: string, value: T): LiteralShape<T> => ({
+  type: "literal",
   doc,
-  members,
+  value,
 });
+export const nullable = <I extends Shape>(inner: I): NullableShape<I> => ({ type: "nullable", doc: inner.doc, inner });
 export const either = <A extends Shape, B extends Shape>(doc: string, a: A, b: B): EitherShape<A, B> => ({
   type: "either",
   doc,
