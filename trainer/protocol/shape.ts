@@ -121,27 +121,27 @@ type InferFields<F extends Fields> = {
 type Flatten<T> = { [K in keyof T]: T[K] };
 
 /** The type of a value after parsing: defaults are filled in, so fields with a default are always there. */
-export type Infer<S> = S extends OptionalShape<infer I>
+export type Infer<S> = S extends { type: "optional"; inner: infer I }
   ? Infer<I>
-  : S extends StringShape<infer T>
-    ? T
-    : S extends NumberShape
-      ? number
-      : S extends BooleanShape
-        ? boolean
-        : S extends ArrayShape<infer I>
-          ? readonly Infer<I>[]
-          : S extends UnionShape<infer M, infer T>
-            ? { [K in keyof M]: Flatten<{ readonly [t in T]: K } & Infer<M[K]>> }[keyof M]
-            : S extends RecordShape<infer I>
-              ? Readonly<Record<string, Infer<I>>>
-              : S extends LiteralShape<infer T>
-                ? T
-                : S extends NullableShape<infer I>
-                  ? Infer<I> | null
-                  : S extends ObjectShape<infer F>
+  : S extends { type: "nullable"; inner: infer I }
+    ? Infer<I> | null
+    : S extends StringShape<infer T>
+      ? T
+      : S extends NumberShape
+        ? number
+        : S extends BooleanShape
+          ? boolean
+          : S extends { type: "literal"; value: infer T }
+            ? T
+            : S extends { type: "array"; items: infer I }
+              ? readonly Infer<I>[]
+              : S extends { type: "record"; items: infer I }
+                ? { readonly [key: string]: Infer<I> }
+                : S extends { type: "union"; tag: infer T extends string; members: infer M }
+                  ? { [K in keyof M]: Flatten<{ readonly [t in T]: K } & Infer<M[K]>> }[keyof M]
+                  : S extends { type: "object"; fields: infer F extends Fields }
                     ? Flatten<InferFields<F>>
-                    : S extends EitherShape<infer A, infer B>
+                    : S extends { type: "either"; options: readonly [infer A, infer B] }
                       ? Infer<A> | Infer<B>
                       : unknown;
 
