@@ -1,15 +1,23 @@
 /**
  * The rooms of the house and who may import whom: the one table behind the ESLint fence, the TypeScript projects
- * (a test holds their references against it) and the tests. Plain JavaScript, because eslint.config.mjs reads it.
+ * (a test holds their references against it) and the tests.
  *
  * `path` is a folder, or a single file where a room is one file. The longest matching path wins.
  * `pure`: no vscode, no node:*, no DOM, no TensorFlow; ES2023 and nothing else.
  */
 
+export interface Room {
+  readonly name: string;
+  readonly path: string;
+  /** The TypeScript project: a folder, or a tsconfig file. */
+  readonly project: string;
+  readonly pure?: true;
+  readonly imports: readonly string[];
+}
+
 const pure = ["protocol", "formats", "plan", "engine"];
 
-/** @type {readonly { name: string; path: string; project: string; pure?: boolean; imports: readonly string[] }[]} */
-export const rooms = [
+export const rooms: readonly Room[] = [
   { name: "protocol", path: "trainer/protocol", project: "trainer/protocol", pure: true, imports: [] },
   { name: "formats", path: "trainer/formats", project: "trainer/formats", pure: true, imports: ["protocol"] },
   { name: "plan", path: "trainer/plan", project: "trainer/plan", pure: true, imports: ["protocol"] },
@@ -55,8 +63,8 @@ export const rooms = [
 ];
 
 /** The room of a file, by its path from the repository root with forward slashes; undefined for what belongs to no room (configuration). */
-export function roomOf(file) {
-  let best;
+export function roomOf(file: string): Room | undefined {
+  let best: Room | undefined;
   for (const room of rooms) {
     const inside = file === room.path || file.startsWith(`${room.path}/`);
     if (inside && (best === undefined || room.path.length > best.path.length)) best = room;
