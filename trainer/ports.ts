@@ -1,5 +1,7 @@
 /** What the training loop needs from the world. `node/` implements it with files, clocks and processes; tests with arrays. */
+import type { Engine } from "./engine/port.ts";
 import type { CheckpointState } from "./protocol/checkpoint.ts";
+import type { Schedule } from "./protocol/config.ts";
 import type { CheckpointReason, ControlAction, RunEvent } from "./protocol/events.ts";
 import type { EvaluationRow, MetricRow } from "./protocol/metrics.ts";
 
@@ -34,6 +36,10 @@ export interface Clock {
 type WithoutStamp<E> = E extends unknown ? Omit<E, "time" | "launch"> : never;
 export type EventBody = WithoutStamp<RunEvent>;
 
+/**
+ * Who journals what: `train` journals what happens in the loop; the checkpoint store journals `checkpointSaved` and
+ * `checkpointRemoved` (it knows bytes and retention); the launcher journals `launched` and `failed`.
+ */
 export interface Journal {
   event(body: EventBody): void;
   metric(row: MetricRow): void;
@@ -49,11 +55,22 @@ export interface NamedTensor {
   readonly values: Float32Array;
 }
 
+export type TensorSpec = Pick<NamedTensor, "name" | "shape">;
+
+/** Tensors one after another, in the order of `specs` (which a file's header needs first). Iterate once. */
+export interface TensorStream extends AsyncIterable<NamedTensor> {
+  readonly specs: readonly TensorSpec[];
+}
+
 export interface CheckpointWriter {
+  /**
+   * Writes the checkpoint of `state.step`, DONE last, applies retention and journals both. Values are read off the
+   * engine while the streams are iterated; they are valid until the next one is asked for.
+   */
   save(checkpoint: {
     readonly state: Omit<CheckpointState, "files">;
-    readonly weights: AsyncIterable<NamedTensor>;
-    readonly moments: AsyncIterable<NamedTensor>;
+    readonly weights: TensorStream;
+    readonly moments: TensorStream;
   }): Promise<void>;
 }
 
@@ -63,11 +80,45 @@ export interface Checkpoint {
   moments(name: string): Promise<Float32Array>;
 }
 
+export interface CheckpointStore extends CheckpointWriter {
+  /** The newest complete checkpoint, or null when there is none. */
+  latest(): Promise<Checkpoint | null>;
+}
+
+export interface PendingRequest {
+  readonly id: string;
+  readonly action: ControlAction;
+  readonly by: string;
+  /** Acknowledges: says what will happen, or why not. */
+  answer(accepted: boolean, sentence: string): Promise<void>;
+}
+
 export interface ControlSource {
-  /** Requests not yet seen, oldest first; each is acknowledged through `answer`. */
-  next(): Promise<{ readonly action: ControlAction; answer(accepted: boolean, sentence: string): Promise<void> } | null>;
-  /** Settles when a request is there (while paused). */
-  wait(): Promise<void>;
+  /** The oldest request not yet seen, or null. Asked once per step: answer from memory. */
+  next(): Promise<PendingRequest | null>;
+  /** Settles when a request is there, or when `signal` aborts (while paused). */
+  wait(signal: AbortSignal): Promise<void>;
+}
+
+/** What the lease says of the loop. */
+export type LoopState = "running" | "pausing" | "paused" | "stopping";
+
+/** Everything outside that one launch of the loop touches. */
+export interface World {
+  readonly schedule: Schedule;
+  /** Creates the engine at the start and again after each pause; `train` closes it. */
+  createEngine(): Promise<Engine>;
+  readonly batches: BatchSource;
+  readonly checkpoints: CheckpointStore;
+  readonly journal: Journal;
+  readonly control: ControlSource;
+  readonly clock: Clock;
+  /** Aborts on the first Ctrl+C or SIGTERM: a checkpoint, then the end. */
+  readonly interrupt: AbortSignal;
+  /** Told at each step boundary and at each change of state, for the lease; must not wait. */
+  progress(state: LoopState, step: number): void;
+  /** Stop once this many steps are done, with a checkpoint; null runs to the end. */
+  readonly stopAtStep: number | null;
 }
 
 export type Finish = "completed" | "stopped" | "interrupted" | "nonFinite";

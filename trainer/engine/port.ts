@@ -97,6 +97,9 @@ export interface Engine {
   /** gradWeight += gradOut^T x;  gradBias += column sums of gradOut. */
   linearBackwardWeight(args: { x: Tensor; gradOut: Tensor; gradWeight: Tensor; gradBias: Tensor }): void;
 
+  /** gradX = gradOut * gelu'(preActivation), for a GELU that no linear layer follows (BERT's head). In place allowed. */
+  geluBackward(args: { preActivation: Tensor; gradOut: Tensor; gradX: Tensor }): void;
+
   /** Bidirectional multi-head attention. qkv [N,3D] (q | k | v, heads within each), probabilities [B,H,T,T] (kept for backward, before dropout), out [N,D]. */
   attentionForward(args: { qkv: Tensor; probabilities: Tensor; out: Tensor; heads: number; length: number; dropout?: Dropout }): void;
   attentionBackward(args: {
