@@ -96,8 +96,13 @@ export interface PendingRequest {
 export interface ControlSource {
   /** The oldest request not yet seen, or null. Asked once per step: answer from memory. */
   next(): Promise<PendingRequest | null>;
-  /** Settles when a request is there, or when `signal` aborts (while paused). */
-  wait(signal: AbortSignal): Promise<void>;
+  /** Settles when a request is there or the interrupt came (while paused). */
+  wait(): Promise<void>;
+}
+
+/** The part of an AbortSignal that the loop needs. */
+export interface Interrupt {
+  readonly aborted: boolean;
 }
 
 /** What the lease says of the loop. */
@@ -114,7 +119,7 @@ export interface World {
   readonly control: ControlSource;
   readonly clock: Clock;
   /** Aborts on the first Ctrl+C or SIGTERM: a checkpoint, then the end. */
-  readonly interrupt: AbortSignal;
+  readonly interrupt: Interrupt;
   /** Told at each step boundary and at each change of state, for the lease; must not wait. */
   progress(state: LoopState, step: number): void;
   /** Stop once this many steps are done, with a checkpoint; null runs to the end. */
