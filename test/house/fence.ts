@@ -34,7 +34,7 @@ export const fence: Rule.RuleModule = {
   meta: { type: "problem", schema: [] },
   create(context) {
     const file = path.relative(context.cwd, context.filename).split(path.sep).join("/");
-    const check = (node: { source?: Node | null }) => {
+    const check = (node: { source?: Node | null | undefined }) => {
       if (node.source?.type !== "Literal" || typeof node.source.value !== "string") return;
       const message = fenceViolation(file, node.source.value);
       if (message !== null) context.report({ node: node.source, message });
