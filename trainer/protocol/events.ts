@@ -1,47 +1,97 @@
-/** `events.ndjson`: low-rate facts, one JSON object a line, append-only. `launch` counts from 1. */
-
-interface Base {
-  /** ISO 8601, UTC. */
-  readonly time: string;
-  readonly launch: number;
-  /** Optimizer steps completed when it happened. */
-  readonly step: number;
-}
-
-export type RunEvent = Base &
-  (
-    | {
-        readonly type: "launched";
-        readonly pid: number;
-        readonly engine: string;
-        readonly variant: string;
-        readonly fingerprint: Readonly<Record<string, string>>;
-        readonly threads: number;
-        /** Steps of the checkpoint that this launch goes on from; 0 for a fresh start. */
-        readonly fromStep: number;
-        readonly node: string;
-      }
-    | { readonly type: "stageEntered"; readonly stage: number; readonly name: string; readonly meanLayers: number }
-    | {
-        readonly type: "stageLeft";
-        readonly stage: number;
-        readonly name: string;
-        /** Mean training loss over the stage's first and last (up to 20) steps; of active subnetworks. */
-        readonly lossAtEntry: number;
-        readonly lossAtExit: number;
-      }
-    | { readonly type: "checkpointSaved"; readonly name: string; readonly bytes: number; readonly kept: readonly CheckpointReason[] }
-    | { readonly type: "checkpointRemoved"; readonly name: string }
-    | { readonly type: "evaluated"; readonly loss: number; readonly best: boolean; readonly milliseconds: number }
-    | { readonly type: "requested"; readonly request: string; readonly action: ControlAction; readonly by: string }
-    | { readonly type: "paused" }
-    | { readonly type: "continued" }
-    | { readonly type: "nonFinite"; readonly what: "loss" | "gradient"; readonly tensor: string; readonly lastCheckpoint: string | null }
-    | { readonly type: "stopped"; readonly reason: "request" | "interrupt" }
-    | { readonly type: "completed"; readonly loss: number }
-    | { readonly type: "failed"; readonly code: string; readonly sentence: string; readonly remedy: string }
-  );
+/** `events.ndjson`: low-rate facts, one JSON object a line, append-only. */
+import { array, boolean, choice, integer, number, nullable, object, record, string, union, type Fields, type Infer } from "./shape.ts";
 
 /** Why a checkpoint exists or is kept. */
-export type CheckpointReason = "cadence" | "stageEnd" | "best" | "request" | "final";
-export type ControlAction = "pause" | "resume" | "checkpoint" | "stop-after-stage" | "stop-after-checkpoint" | "stop-now";
+export const checkpointReason = choice("Why a checkpoint exists or is kept.", {
+  cadence: "`checkpoint.everySteps` came round.",
+  stageEnd: "Last step of a stage; never removed.",
+  best: "Lowest evaluation loss so far; removed when a better one is saved.",
+  request: "Somebody asked through the mailbox.",
+  final: "Last step of the run, or of a launch that was stopped or interrupted.",
+});
+
+export const controlAction = choice("What is asked of the trainer.", {
+  pause: "Save a checkpoint, release the engine's memory, wait.",
+  resume: "Go on after a pause.",
+  checkpoint: "Save a checkpoint after the current step.",
+  "stop-after-stage": "Go on to the end of the current stage, save a checkpoint, end.",
+  "stop-after-checkpoint": "Go on to the next checkpoint, end.",
+  "stop-now": "Save a checkpoint after the current step, end.",
+});
+
+const stage = integer("Number of the stage, from 0; a full-network warm-up counts.", { minimum: 0 });
+
+const event = <F extends Fields>(doc: string, fields: F) =>
+  object(
+    doc,
+    {
+      time: string("ISO 8601, UTC."),
+      launch: integer("The launch that wrote the line, from 1.", { minimum: 1 }),
+      step: integer("Optimizer steps completed when it happened.", { minimum: 0, unit: "steps" }),
+      ...fields,
+    },
+    { open: true },
+  );
+
+export const eventShape = union(
+  "One line of `events.ndjson`.",
+  {
+    launched: event("A process took the run over. First line of every launch.", {
+      pid: integer("Process id of the trainer.", { minimum: 1 }),
+      engine: string("Registry name of the engine."),
+      variant: string("What the engine made of this machine, for people."),
+      fingerprint: record("Equal fingerprints promise bitwise-equal results.", string("Kernel hash, SIMD variant, version.")),
+      threads: integer("Threads that compute.", { minimum: 1, unit: "threads" }),
+      fromStep: integer("Steps of the checkpoint that this launch goes on from; 0 for a fresh start.", { minimum: 0, unit: "steps" }),
+      node: string("Version of the runtime."),
+    }),
+    stageEntered: event("The next step is a stage's first, or the launch went on inside it.", {
+      stage,
+      name: string("The stage's name, for people."),
+      meanLayers: number("Average number of active layers.", { minimum: 0, unit: "layers" }),
+    }),
+    stageLeft: event("A stage's last step is done.", {
+      stage,
+      name: string("The stage's name, for people."),
+      lossAtEntry: number("Mean training loss over the stage's first (up to 20) steps, of active subnetworks; nats."),
+      lossAtExit: number("Mean training loss over the stage's last (up to 20) steps, of active subnetworks; nats."),
+    }),
+    checkpointSaved: event("A checkpoint is complete: its DONE is on disk.", {
+      name: string("Name of the checkpoint's directory."),
+      bytes: integer("Size of all its files.", { minimum: 0, unit: "bytes" }),
+      kept: array("Why it is kept.", checkpointReason),
+    }),
+    checkpointRemoved: event("Retention removed a checkpoint.", { name: string("Name of the checkpoint's directory.") }),
+    evaluated: event("The full network was evaluated on the fixed evaluation set.", {
+      loss: number("Mean loss over predicted positions; nats."),
+      best: boolean("Whether no evaluation before was lower."),
+      milliseconds: number("How long it took.", { minimum: 0, unit: "ms" }),
+    }),
+    requested: event("A control request was taken up.", {
+      request: string("Id of the request."),
+      action: controlAction,
+      by: string("Who asked."),
+    }),
+    paused: event("The trainer waits; its memory is released.", {}),
+    continued: event("The trainer goes on after a pause.", {}),
+    nonFinite: event("Training ended at a loss or gradient that is not a finite number; that update was not made.", {
+      what: choice("What was not finite.", { loss: "The training loss.", gradient: "A gradient." }),
+      tensor: string("The first such tensor."),
+      lastCheckpoint: nullable(string("Name of the last good checkpoint's directory; null when there is none.")),
+    }),
+    stopped: event("The launch ended before the run's last step, with a checkpoint.", {
+      reason: choice("Why.", { request: "By the mailbox.", interrupt: "By a signal, such as Ctrl+C." }),
+    }),
+    completed: event("All steps are done.", { loss: number("The last evaluation's loss; nats.") }),
+    failed: event("The launch ended at an expected failure.", {
+      code: string("Stable id of the failure."),
+      sentence: string("What went wrong."),
+      remedy: string("What to do."),
+    }),
+  },
+  { tag: "type" },
+);
+
+export type RunEvent = Infer<typeof eventShape>;
+export type CheckpointReason = Infer<typeof checkpointReason>;
+export type ControlAction = Infer<typeof controlAction>;
