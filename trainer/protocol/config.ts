@@ -4,7 +4,19 @@
  * Types, parser and JSON Schema all come from `scheduleShape`; rules that span fields (stages that fill the run,
  * heads that divide hidden) are in `plan/`. `run.json` keeps the parsed value, defaults filled in.
  */
-import { array, boolean, choice, either, integer, number, object, optional, string, union, type Infer } from "./shape.ts";
+import {
+  array,
+  boolean,
+  choice,
+  either,
+  integer,
+  number,
+  object,
+  optional,
+  string,
+  union,
+  type Infer,
+} from "./shape.ts";
 
 const model = union("The transformer to train.", {
   bert: object("BERT-like encoder (Devlin et al. 2019, arXiv 1810.04805).", {
@@ -54,9 +66,13 @@ const objective = union("What the model learns to predict.", {
 });
 
 const data = object("The text to train on.", {
-  files: array("Globs, relative to the schedule, of text files or JSONL (`.jsonl`, one document a line).", string("A glob."), {
-    minItems: 1,
-  }),
+  files: array(
+    "Globs, relative to the schedule, of text files or JSONL (`.jsonl`, one document a line).",
+    string("A glob."),
+    {
+      minItems: 1,
+    },
+  ),
   textField: string("The field of a JSONL line that holds the document's text.", { default: "text" }),
   evaluationShare: number("Share of the documents kept out of training for evaluation, chosen by `seed`.", {
     exclusiveMinimum: 0,
@@ -85,20 +101,26 @@ const stage = object("One stage.", {
     unit: "layers",
   }),
   steps: optional(integer("Length in optimizer steps.", { minimum: 1, unit: "steps" })),
-  share: optional(number("Length as a share of the steps after `warmupFullSteps`.", { exclusiveMinimum: 0, maximum: 1 })),
+  share: optional(
+    number("Length as a share of the steps after `warmupFullSteps`.", { exclusiveMinimum: 0, maximum: 1 }),
+  ),
   learningRate: number("Factor on the learning rate within this stage.", { exclusiveMinimum: 0, default: 1 }),
 });
 
 const sampling = choice(
   "How a step's subnetwork is drawn.",
   {
-    bernoulli: "Each layer that is not always kept runs with the stage's keep probability, independently: the paper's definition.",
+    bernoulli:
+      "Each layer that is not always kept runs with the stage's keep probability, independently: the paper's definition.",
     fixedSize: "Exactly n_s layers, the optional ones chosen uniformly: same marginals, no variance in FLOPs.",
   },
   { default: "bernoulli" },
 );
 const alwaysKept = optional(
-  array("Layers that run in every step, numbered from 1. First and last when absent (the paper's fixed set I).", integer("A layer, from 1.", { minimum: 1 })),
+  array(
+    "Layers that run in every step, numbered from 1. First and last when absent (the paper's fixed set I).",
+    integer("A layer, from 1.", { minimum: 1 }),
+  ),
 );
 const residualScale = choice(
   "Factor on the branches of a layer that runs (open in the paper).",
@@ -119,24 +141,31 @@ const skippedUpdate = choice(
 );
 
 const strategy = union("How much of the network each step trains.", {
-  raptr: object("Random Part Training (arXiv 2402.05913): a random subnetwork per step, growing in stages to the full network.", {
-    stages: either(
-      "The stages, smallest first: `\"6-8-10-12\"` (average active layers) or objects.",
-      string('Average active layers per stage joined by "-", e.g. "6-8-10-12".'),
-      array("One object per stage.", stage, { minItems: 1 }),
-    ),
-    lengths: choice(
-      "Lengths of stages that give neither `steps` nor `share`.",
-      { equal: "All alike.", proportional: "T_i = T i^alpha / sum_j j^alpha." },
-      { default: "equal" },
-    ),
-    alpha: number("Exponent of `proportional` lengths.", { minimum: 0, default: 1 }),
-    warmupFullSteps: integer("Steps of the full network before the first stage.", { minimum: 0, default: 0, unit: "steps" }),
-    alwaysKept,
-    sampling,
-    residualScale,
-    skippedUpdate,
-  }),
+  raptr: object(
+    "Random Part Training (arXiv 2402.05913): a random subnetwork per step, growing in stages to the full network.",
+    {
+      stages: either(
+        'The stages, smallest first: `"6-8-10-12"` (average active layers) or objects.',
+        string('Average active layers per stage joined by "-", e.g. "6-8-10-12".'),
+        array("One object per stage.", stage, { minItems: 1 }),
+      ),
+      lengths: choice(
+        "Lengths of stages that give neither `steps` nor `share`.",
+        { equal: "All alike.", proportional: "T_i = T i^alpha / sum_j j^alpha." },
+        { default: "equal" },
+      ),
+      alpha: number("Exponent of `proportional` lengths.", { minimum: 0, default: 1 }),
+      warmupFullSteps: integer("Steps of the full network before the first stage.", {
+        minimum: 0,
+        default: 0,
+        unit: "steps",
+      }),
+      alwaysKept,
+      sampling,
+      residualScale,
+      skippedUpdate,
+    },
+  ),
   constant: object("Stochastic depth at one keep probability from first step to last: the control without growth.", {
     layers: number("Average number of active layers.", { exclusiveMinimum: 0, unit: "layers" }),
     alwaysKept,
@@ -169,42 +198,50 @@ const learningRate = object("One learning rate over all stages.", {
   restart: boolean("Run warm-up and decay anew within each stage (open in the paper).", { default: false }),
 });
 
-export const scheduleShape = object("A RAPTR schedule: what to train, on what, how long, how much of it at each step.", {
-  $schema: optional(string("Address of a JSON Schema; ignored.")),
-  name: optional(string("Name of the runs; the file's name when absent.")),
-  model,
-  objective,
-  data,
-  tokenizer: choice("How text becomes tokens.", { bytes: "UTF-8 bytes and four special tokens; nothing to train." }),
-  batch,
-  steps: optional(integer("Optimizer steps of the whole run; or give `tokens`.", { minimum: 1, unit: "steps" })),
-  tokens: optional(integer("Tokens of the whole run, rounded up to whole steps; or give `steps`.", { minimum: 1, unit: "tokens" })),
-  strategy,
-  optimizer,
-  learningRate,
-  checkpoint: object(
-    "When state is saved; stage ends and the best evaluation are always kept.",
-    {
-      everySteps: integer("Steps between checkpoints.", { minimum: 1, default: 1000, unit: "steps" }),
-      keep: integer("Rotating checkpoints kept besides stage ends and the best.", { minimum: 1, default: 3 }),
-    },
-    { defaultEmpty: true },
-  ),
-  evaluation: object(
-    "Loss of the full network on held-out text.",
-    {
-      everySteps: integer("Steps between evaluations.", { minimum: 1, default: 500, unit: "steps" }),
-      batches: integer("Batches per evaluation, the same ones each time.", { minimum: 1, default: 20 }),
-    },
-    { defaultEmpty: true },
-  ),
-  seed: integer("Seed of weights, subnetworks, masks and dropout.", { minimum: 0, default: 1 }),
-  engine: choice(
-    "What computes.",
-    { auto: "The fastest engine that works on this machine.", cpu: "The embedded WebAssembly engine; needs nothing." },
-    { default: "auto" },
-  ),
-});
+export const scheduleShape = object(
+  "A RAPTR schedule: what to train, on what, how long, how much of it at each step.",
+  {
+    $schema: optional(string("Address of a JSON Schema; ignored.")),
+    name: optional(string("Name of the runs; the file's name when absent.")),
+    model,
+    objective,
+    data,
+    tokenizer: choice("How text becomes tokens.", { bytes: "UTF-8 bytes and four special tokens; nothing to train." }),
+    batch,
+    steps: optional(integer("Optimizer steps of the whole run; or give `tokens`.", { minimum: 1, unit: "steps" })),
+    tokens: optional(
+      integer("Tokens of the whole run, rounded up to whole steps; or give `steps`.", { minimum: 1, unit: "tokens" }),
+    ),
+    strategy,
+    optimizer,
+    learningRate,
+    checkpoint: object(
+      "When state is saved; stage ends and the best evaluation are always kept.",
+      {
+        everySteps: integer("Steps between checkpoints.", { minimum: 1, default: 1000, unit: "steps" }),
+        keep: integer("Rotating checkpoints kept besides stage ends and the best.", { minimum: 1, default: 3 }),
+      },
+      { defaultEmpty: true },
+    ),
+    evaluation: object(
+      "Loss of the full network on held-out text.",
+      {
+        everySteps: integer("Steps between evaluations.", { minimum: 1, default: 500, unit: "steps" }),
+        batches: integer("Batches per evaluation, the same ones each time.", { minimum: 1, default: 20 }),
+      },
+      { defaultEmpty: true },
+    ),
+    seed: integer("Seed of weights, subnetworks, masks and dropout.", { minimum: 0, default: 1 }),
+    engine: choice(
+      "What computes.",
+      {
+        auto: "The fastest engine that works on this machine.",
+        cpu: "The embedded WebAssembly engine; needs nothing.",
+      },
+      { default: "auto" },
+    ),
+  },
+);
 
 /** A parsed schedule: every default filled in, each field within its own range. */
 export type Schedule = Infer<typeof scheduleShape>;
