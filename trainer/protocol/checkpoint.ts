@@ -41,7 +41,10 @@ export const checkpointShape = object(
       "The engine that computed it.",
       {
         name: string("Registry name."),
-        fingerprint: record("Equal fingerprints promise bitwise-equal results.", string("Kernel hash, SIMD variant, version.")),
+        fingerprint: record(
+          "Equal fingerprints promise bitwise-equal results.",
+          string("Kernel hash, SIMD variant, version."),
+        ),
       },
       { open: true },
     ),
@@ -50,7 +53,10 @@ export const checkpointShape = object(
       "The tensor files, by name.",
       object(
         "One file.",
-        { bytes: integer("Size.", { minimum: 0, unit: "bytes" }), sha256: string("SHA-256 of its content, 64 hexadecimal digits.") },
+        {
+          bytes: integer("Size.", { minimum: 0, unit: "bytes" }),
+          sha256: string("SHA-256 of its content, 64 hexadecimal digits."),
+        },
         { open: true },
       ),
     ),

@@ -1,5 +1,18 @@
 /** `events.ndjson`: low-rate facts, one JSON object a line, append-only. */
-import { array, boolean, choice, integer, number, nullable, object, record, string, union, type Fields, type Infer } from "./shape.ts";
+import {
+  array,
+  boolean,
+  choice,
+  integer,
+  number,
+  nullable,
+  object,
+  record,
+  string,
+  union,
+  type Fields,
+  type Infer,
+} from "./shape.ts";
 
 /** Why a checkpoint exists or is kept. */
 export const checkpointReason = choice("Why a checkpoint exists or is kept.", {
@@ -40,9 +53,15 @@ export const eventShape = union(
       pid: integer("Process id of the trainer.", { minimum: 1 }),
       engine: string("Registry name of the engine."),
       variant: string("What the engine made of this machine, for people."),
-      fingerprint: record("Equal fingerprints promise bitwise-equal results.", string("Kernel hash, SIMD variant, version.")),
+      fingerprint: record(
+        "Equal fingerprints promise bitwise-equal results.",
+        string("Kernel hash, SIMD variant, version."),
+      ),
       threads: integer("Threads that compute.", { minimum: 1, unit: "threads" }),
-      fromStep: integer("Steps of the checkpoint that this launch goes on from; 0 for a fresh start.", { minimum: 0, unit: "steps" }),
+      fromStep: integer("Steps of the checkpoint that this launch goes on from; 0 for a fresh start.", {
+        minimum: 0,
+        unit: "steps",
+      }),
       node: string("Version of the runtime."),
     }),
     stageEntered: event("The next step is a stage's first, or the launch went on inside it.", {
@@ -61,7 +80,9 @@ export const eventShape = union(
       bytes: integer("Size of all its files.", { minimum: 0, unit: "bytes" }),
       kept: array("Why it is kept.", checkpointReason),
     }),
-    checkpointRemoved: event("Retention removed a checkpoint.", { name: string("Name of the checkpoint's directory.") }),
+    checkpointRemoved: event("Retention removed a checkpoint.", {
+      name: string("Name of the checkpoint's directory."),
+    }),
     evaluated: event("The full network was evaluated on the fixed evaluation set.", {
       loss: number("Mean loss over predicted positions; nats."),
       best: boolean("Whether no evaluation before was lower."),
