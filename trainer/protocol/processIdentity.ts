@@ -9,6 +9,9 @@ export type Question =
   | { readonly from: "file"; readonly path: string }
   | { readonly from: "command"; readonly command: string; readonly args: readonly string[] };
 
+/** Set these when a command is asked: `ps` prints a date by them, and two askers must get the same text. */
+export const questionEnvironment = { LC_ALL: "C", TZ: "UTC0" } as const;
+
 /** Platform names as `process.platform` gives them; every other Unix is asked as macOS is. */
 export function processStartQuestion(platform: string, pid: number): Question {
   if (platform === "linux") return { from: "file", path: `/proc/${pid}/stat` };
