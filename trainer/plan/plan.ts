@@ -12,6 +12,8 @@ export interface PlannedStage {
   readonly tokens: number;
   /** Expected number of active layers per step. */
   readonly meanLayers: number;
+  /** Variance of that number from step to step; 0 where every subnetwork has the same size. */
+  readonly layerVariance: number;
   /** Keep probability of the layers that are not always kept; 1 for the full network. */
   readonly keepProbability: number;
   /** Expected FLOPs over the stage, forward and backward. */

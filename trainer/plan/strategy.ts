@@ -11,7 +11,11 @@ export interface Subnetwork {
 export interface StrategyStage {
   readonly name: string;
   readonly steps: number;
+  /** Expected number of active layers per step. */
   readonly meanLayers: number;
+  /** Variance of the number of active layers. */
+  readonly layerVariance: number;
+  /** Of the layers that are not always kept; 1 where none is optional. */
   readonly keepProbability: number;
   readonly learningRateFactor: number;
 }
