@@ -1,0 +1,52 @@
+/** Ends a run's process tree, and only that one: never by a pid alone. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { ExpectedError } from "../../trainer/protocol/errors.ts";
+import type { Lease } from "../../trainer/protocol/lease.ts";
+import { processState } from "../runs/processIdentity.ts";
+
+const run = promisify(execFile);
+
+/**
+ * Sends the signal to the trainer's process group (POSIX) or ends its tree by `taskkill` (Windows). Throws an
+ * ExpectedError, and signals nothing, unless pid, process start, host and boot id all match the lease.
+ */
+export async function endProcessTree(lease: Lease, force: boolean): Promise<void> {
+  const state = await processState(lease);
+  switch (state) {
+    case "alive":
+      return process.platform === "win32" ? endOnWindows(lease.pid, force) : endGroup(lease.pid, force);
+    case "gone":
+      throw new ExpectedError(
+        "process-gone",
+        `Process ${lease.pid} of this run has ended already.`,
+        "Nothing was signalled.",
+        5,
+      );
+    case "elsewhere":
+      throw new ExpectedError(
+        "other-host",
+        `The run's process is on ${lease.host}.`,
+        "End it there, or ask it to stop through its mailbox.",
+        5,
+      );
+    case "unknown":
+      throw new ExpectedError(
+        "process-unknown",
+        `This system does not tell whether process ${lease.pid} is still this run's.`,
+        "Nothing was signalled; end it by the system's own tools.",
+        5,
+      );
+    default:
+      state satisfies never;
+  }
+}
+
+/** The trainer leads its own process group, so its pid names the group. */
+function endGroup(pid: number, force: boolean): void {
+  process.kill(-pid, force ? "SIGKILL" : "SIGTERM");
+}
+
+async function endOnWindows(pid: number, force: boolean): Promise<void> {
+  await run("taskkill", ["/T", ...(force ? ["/F"] : []), "/PID", String(pid)], { windowsHide: true });
+}
