@@ -1,0 +1,82 @@
+/**
+ * A VS Code with the packaged extension installed, a browser on it, and a fresh copy of the fixture workspace per test.
+ * One server for a file's tests; a test that fails leaves a screenshot in test-results/.
+ */
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "../../support/chromium.ts";
+import { startServer } from "../host/server.ts";
+import type { Server } from "../host/server.ts";
+import { neededBuiltins } from "../host/settings.ts";
+import { packagedExtension } from "../package.ts";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+
+export const extensionId = "raptr.raptr";
+
+export interface Workspace {
+  readonly page: Page;
+  /** The workspace folder that the page has open. */
+  readonly folder: string;
+  readonly server: Server;
+}
+
+export interface Session {
+  /** Runs a test's body in a fresh workspace. */
+  inWorkspace(name: string, body: (workspace: Workspace) => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startSession(settings: Readonly<Record<string, unknown>> = {}): Promise<Session> {
+  const server = await startServer({ vsix: [await packagedExtension()], builtins: neededBuiltins, settings });
+  let browser: Browser;
+  try {
+    browser = await launchChromium();
+  } catch (failure) {
+    await server.stop();
+    throw failure;
+  }
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(30_000);
+  return {
+    inWorkspace: (name, body) => inWorkspace(server, context, name, body),
+    async close() {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+async function inWorkspace(
+  server: Server,
+  context: BrowserContext,
+  name: string,
+  body: (workspace: Workspace) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "raptr-workspace-"));
+  await cp(path.join(root, "test/fixtures/workspace"), folder, { recursive: true });
+  const page = await context.newPage();
+  try {
+    await page.goto(server.url(folder));
+    await body({ page, folder, server });
+  } catch (failure) {
+    await keepScreenshot(page, name);
+    throw failure;
+  } finally {
+    await page.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = path.join(root, "test-results");
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, `${name.replace(/\W+/g, "-")}.png`);
+  // The page may be what failed.
+  await page.screenshot({ path: file }).then(
+    () => console.error(`Screenshot of the failure: ${file}`),
+    () => {},
+  );
+}
