@@ -4,12 +4,12 @@
  */
 import { runTests } from "@vscode/test-electron";
 import { build } from "esbuild";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { globSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { desktopExecutable } from "./host/desktop.ts";
+import { makeWorkspace, removeWorkspace } from "./workspace.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const { values } = parseArgs({ options: { report: { type: "string" } } });
@@ -36,9 +36,7 @@ console.log(
   desktop === null ? "In-host suite on code-server (no desktop VS Code runs here)." : `In-host suite on ${desktop}.`,
 );
 
-const scratch = await mkdtemp(path.join(tmpdir(), "raptr-suite-"));
-const folder = path.join(scratch, "workspace");
-await cp(path.join(root, "test/fixtures/workspace"), folder, { recursive: true });
+const folder = await makeWorkspace();
 try {
   await runTests({
     vscodeExecutablePath: desktop ?? path.join(root, "test/e2e/host/codeShim.ts"),
@@ -55,5 +53,5 @@ try {
   console.error(failure instanceof Error ? failure.message : failure);
   process.exitCode = 1;
 } finally {
-  await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+  await removeWorkspace(folder);
 }

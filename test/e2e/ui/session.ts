@@ -2,8 +2,7 @@
  * A VS Code with the packaged extension installed, a browser on it, and a fresh copy of the fixture workspace per test.
  * One server for a file's tests; a test that fails leaves a screenshot in test-results/.
  */
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../../support/chromium.ts";
@@ -11,6 +10,7 @@ import { startServer } from "../host/server.ts";
 import type { Server } from "../host/server.ts";
 import { neededBuiltins } from "../host/settings.ts";
 import { packagedExtension } from "../package.ts";
+import { makeWorkspace, removeWorkspace } from "../workspace.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 
@@ -55,8 +55,7 @@ async function inWorkspace(
   name: string,
   body: (workspace: Workspace) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), "raptr-workspace-"));
-  await cp(path.join(root, "test/fixtures/workspace"), folder, { recursive: true });
+  const folder = await makeWorkspace();
   const page = await context.newPage();
   try {
     await page.goto(server.url(folder));
@@ -66,7 +65,7 @@ async function inWorkspace(
     throw failure;
   } finally {
     await page.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeWorkspace(folder);
   }
 }
 
