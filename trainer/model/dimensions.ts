@@ -1,4 +1,5 @@
 /** The sizes that a model's tensors follow from, read off a schedule. */
+import { modelSize, predictedPositions } from "../plan/run.ts";
 import type { Schedule } from "../protocol/config.ts";
 
 export interface BertDimensions {
@@ -24,20 +25,21 @@ export interface BertDimensions {
 
 export function bertDimensions(schedule: Schedule, vocabularySize: number): BertDimensions {
   const { model, batch, objective } = schedule;
+  const { layers, hidden, heads, feedForward, positions } = modelSize(schedule);
   const sequences = batch.size / batch.microBatches;
   return {
-    layers: model.layers,
-    hidden: model.hidden,
-    heads: model.heads,
-    feedForward: model.feedForward ?? 4 * model.hidden,
+    layers,
+    hidden,
+    heads,
+    feedForward,
     normPosition: model.normPosition,
     dropout: model.dropout,
     vocabularySize,
-    maxLength: model.maxLength ?? batch.length,
+    maxLength: positions,
     length: batch.length,
     microBatches: batch.microBatches,
     tokens: sequences * batch.length,
-    predicted: sequences * Math.max(1, Math.round(batch.length * objective.maskShare)),
+    predicted: sequences * predictedPositions(batch.length, objective.maskShare),
     seed: schedule.seed,
   };
 }

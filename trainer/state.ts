@@ -1,0 +1,49 @@
+/** All that resume needs besides tensors and pure functions of (config, seed, step). Values, never changed in place. */
+import { noUpdates } from "./optim/updateCounts.ts";
+import type { CheckpointState } from "./protocol/checkpoint.ts";
+import type { CheckpointReason } from "./protocol/events.ts";
+
+export type TrainState = Pick<
+  CheckpointState,
+  "step" | "tokens" | "updateCounts" | "layerFlops" | "bestEvaluation" | "stageLosses"
+>;
+
+export const initialState = (layers: number): TrainState => ({
+  step: 0,
+  tokens: 0,
+  updateCounts: noUpdates(layers),
+  layerFlops: 0,
+  bestEvaluation: null,
+  stageLosses: { stage: 0, first: [], last: [] },
+});
+
+export function stateOfCheckpoint(checkpoint: CheckpointState): TrainState {
+  const { step, tokens, updateCounts, layerFlops, bestEvaluation, stageLosses } = checkpoint;
+  return { step, tokens, updateCounts, layerFlops, bestEvaluation, stageLosses };
+}
+
+export const checkpointOfState = (
+  state: TrainState,
+  { name, fingerprint }: CheckpointState["engine"],
+  reasons: readonly CheckpointReason[],
+): Omit<CheckpointState, "files"> => ({
+  format: "raptr-checkpoint",
+  version: 1,
+  ...state,
+  engine: { name, fingerprint },
+  reasons,
+});
+
+/** Losses at each end of a stage that its means are taken over. */
+const stageWindow = 20;
+
+export function addLoss({ first, last }: TrainState["stageLosses"], stage: number, loss: number) {
+  return {
+    stage,
+    first: first.length < stageWindow ? [...first, loss] : first,
+    last: [...last, loss].slice(-stageWindow),
+  };
+}
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
