@@ -3,12 +3,16 @@
  * when it ends badly, and when it executed no test at all; in CI so does a skipped test.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
 const scratch = mkdtempSync(path.join(tmpdir(), "raptr-test-"));
+// Where PyTorch was installed into the clone (test/support/torch), tests compare with it live.
+const torch = path.join(root, ".cache/torch/bin/python");
+if (process.env["RAPTR_TORCH_PYTHON"] === undefined && existsSync(torch)) process.env["RAPTR_TORCH_PYTHON"] = torch;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 step("build", "npm", ["run", "--silent", "build", "--", "--production"]);
