@@ -3,13 +3,13 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { ExpectedError } from "../../trainer/protocol/errors.ts";
 import { trainerEnvironment } from "./environment.ts";
-import { minimumNode, nodeCandidates, probeScript, readProbe, type FoundNode, type HostRuntime } from "./nodeSearch.ts";
+import { minimumNode, nodeCandidates, probeScript, readProbe, type FoundNode, type NodeSearch } from "./nodeSearch.ts";
 
 const run = promisify(execFile);
 
 /** Throws an ExpectedError when there is none. */
-export async function findNode(configured: string, host: HostRuntime = thisHost()): Promise<FoundNode> {
-  for (const candidate of nodeCandidates(configured, host)) {
+export async function findNode(search: NodeSearch): Promise<FoundNode> {
+  for (const candidate of nodeCandidates(search)) {
     try {
       const env = trainerEnvironment(candidate.env);
       const { stdout } = await run(candidate.program, ["-e", probeScript], { env, timeout: 10_000, windowsHide: true });
@@ -19,6 +19,7 @@ export async function findNode(configured: string, host: HostRuntime = thisHost(
       // Not there, or not a Node: the next one.
     }
   }
+  const { configured } = search;
   throw configured === ""
     ? new ExpectedError(
         "no-node",
@@ -34,7 +35,10 @@ export async function findNode(configured: string, host: HostRuntime = thisHost(
       );
 }
 
-const thisHost = (): HostRuntime => ({
+export const searchFrom = (configured: string): NodeSearch => ({
+  configured,
   execPath: process.execPath,
   electron: process.versions["electron"] !== undefined,
 });
+
+export type { NodeSearch };

@@ -9,7 +9,11 @@ export interface NodeCandidate {
 
 export const minimumNode = 22;
 
-export interface HostRuntime {
+/** What the search depends on. */
+export interface NodeSearch {
+  /** The user's setting; empty = search. */
+  readonly configured: string;
+  /** The program that runs this extension. */
   readonly execPath: string;
   /** Desktop VS Code runs extensions on Electron; servers (Remote-SSH, code-server) on a plain Node. */
   readonly electron: boolean;
@@ -19,11 +23,11 @@ export interface HostRuntime {
  * Candidates in order. A configured path is the only one: if it does not work the user should hear it, not get another.
  * The host's own Node before Electron's, which needs a variable to act as Node.
  */
-export function nodeCandidates(configured: string, host: HostRuntime): readonly NodeCandidate[] {
+export function nodeCandidates({ configured, execPath, electron }: NodeSearch): readonly NodeCandidate[] {
   if (configured !== "") return [{ origin: "setting", program: configured, env: {} }];
-  const own: NodeCandidate = host.electron
-    ? { origin: "electron", program: host.execPath, env: { ELECTRON_RUN_AS_NODE: "1" } }
-    : { origin: "host", program: host.execPath, env: {} };
+  const own: NodeCandidate = electron
+    ? { origin: "electron", program: execPath, env: { ELECTRON_RUN_AS_NODE: "1" } }
+    : { origin: "host", program: execPath, env: {} };
   return [{ origin: "path", program: "node", env: {} }, own];
 }
 
