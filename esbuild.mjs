@@ -2,8 +2,8 @@
  * Builds everything that is shipped into dist/: the extension, the trainer with its workers, the views and the schedule's schema.
  * `--watch` rebuilds on every change, `--production` minifies and leaves source maps out.
  *
- * Workers: sources say `new Worker(new URL("./nameWorker.ts", import.meta.url))`, which Node runs as it stands; in a bundle
- * the same URL is turned into "./nameWorker.mjs", built beside it. So a new worker needs no line here.
+ * Workers: every file named *Worker.ts becomes a bundle of its own. Sources say `new URL("./nameWorker.ts", import.meta.url)`,
+ * which Node runs as it stands; in a bundle the same URL is turned into "./nameWorker.mjs". So a new worker needs no line here.
  */
 import { context, build } from "esbuild";
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import path from "node:path";
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
-const workerUrl = /new URL\(\s*"(\.{1,2}\/[^"]+)\.ts",\s*import\.meta\.url,?\s*\)/g;
+const workerUrl = /new URL\(\s*"(\.{1,2}\/[^"]+Worker)\.ts",\s*import\.meta\.url,?\s*\)/g;
 
 const shared = {
   bundle: true,
@@ -56,15 +56,12 @@ if (watch) {
   for (const options of bundles) printSizes(await build(options));
 }
 
-/** Every worker that a source starts, as an entry point named for its file. */
+/** Every worker, as an entry point named for its file. */
 function workers() {
-  const files = new Set();
-  for (const file of globSync("{trainer,extension}/**/*.ts")) {
-    for (const [, target] of readFileSync(file, "utf8").matchAll(workerUrl)) {
-      files.add(path.join(path.dirname(file), `${target}.ts`));
-    }
-  }
-  const entries = [...files].map((file) => ({ in: file, out: path.basename(file, ".ts") }));
+  const entries = globSync("{trainer,extension}/**/*Worker.ts").map((file) => ({
+    in: file,
+    out: path.basename(file, ".ts"),
+  }));
   if (new Set(entries.map((entry) => entry.out)).size !== entries.length)
     throw new Error("Two workers have the same file name.");
   return entries;

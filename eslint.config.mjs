@@ -16,7 +16,7 @@ export default tseslint.config(
       "runs/",
       ".cache/",
       "**/node_modules/",
-      "trainer/engines/cpu/kernels/",
+      "trainer/engines/cpu/kernels/assembly/",
       "test/e2e/host/codeServer/",
     ],
   },

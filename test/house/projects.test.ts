@@ -51,7 +51,7 @@ describe("the TypeScript projects", () => {
 
 /** AssemblyScript has the same file names and another language. */
 function isTypeScript(file: string): boolean {
-  return !file.startsWith("trainer/engines/cpu/kernels/") && !file.includes("node_modules");
+  return !file.startsWith("trainer/engines/cpu/kernels/assembly/") && !file.includes("node_modules");
 }
 
 function filesOf(config: string): string[] {
