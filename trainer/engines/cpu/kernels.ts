@@ -1,0 +1,123 @@
+/** The compiled kernels: where they lie, which SIMD variant this machine takes, and whether the revectorizer may be used. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import v8 from "node:v8";
+import { ExpectedError } from "../../protocol/errors.ts";
+import { testMicroKernels } from "./selfTest.ts";
+
+export type SimdVariant = "relaxed" | "plain";
+
+export interface Kernels {
+  readonly variant: SimdVariant;
+  readonly kernels: WebAssembly.Module;
+  readonly micro: WebAssembly.Module;
+  readonly worker: URL;
+  /** Columns of a packed panel: 16 where the revectorizer pairs vectors, else 8. */
+  readonly panel: 8 | 16;
+  /** Whether a relaxed multiply-add rounds once. The plain variant rounds twice. */
+  readonly fused: boolean;
+  /** sha256 of the kernels' bytes. */
+  readonly hash: string;
+  /** What was found, in sentences. */
+  readonly details: readonly string[];
+}
+
+export interface KernelChoice {
+  /** Left out: relaxed where the runtime has it, else plain. */
+  readonly simd?: SimdVariant;
+  /** Left out: used where the self-test proves it correct and faster. */
+  readonly revectorize?: boolean;
+}
+
+/** Beside the bundle, or from the sources in the repository's dist. */
+const places = [new URL("./kernels/", import.meta.url), new URL("../../../dist/kernels/", import.meta.url)];
+
+export function loadKernels(choice: KernelChoice = {}): Kernels {
+  const directory = places.find((place) => existsSync(new URL("worker.mjs", place)));
+  if (!directory) throw refusal("The cpu engine's kernels are not built.", "Run `npm run build:kernels`.");
+  if (typeof SharedArrayBuffer === "undefined") {
+    throw refusal("This JavaScript runtime has no shared memory.", "Run RAPTR with Node 20 or newer.");
+  }
+  enableRelaxedSimd();
+  const variant = choice.simd ?? chooseVariant(directory);
+  const kernelBytes = readFileSync(new URL(`kernels-${variant}.wasm`, directory));
+  const microBytes = readFileSync(new URL(`micro-${variant}.wasm`, directory));
+  const details = [
+    variant === "relaxed"
+      ? "WebAssembly relaxed SIMD is available: multiply-adds may fuse."
+      : "WebAssembly relaxed SIMD is not available: plain SIMD is used, at about half the speed.",
+  ];
+  const narrow = compileEagerly(microBytes, false);
+  const wide = choice.revectorize === false ? null : revectorized(microBytes, narrow, choice, details);
+  return {
+    variant,
+    kernels: new WebAssembly.Module(kernelBytes),
+    micro: wide ?? narrow,
+    worker: new URL("worker.mjs", directory),
+    panel: wide ? 16 : 8,
+    fused: testMicroKernels(narrow).fused,
+    hash: createHash("sha256").update(kernelBytes).update(microBytes).digest("hex"),
+    details,
+  };
+}
+
+function refusal(reason: string, remedy: string): ExpectedError {
+  return new ExpectedError("engine-refused", reason, remedy, 3);
+}
+
+function chooseVariant(directory: URL): SimdVariant {
+  for (const variant of ["relaxed", "plain"] as const) {
+    if (WebAssembly.validate(readFileSync(new URL(`micro-${variant}.wasm`, directory)))) return variant;
+  }
+  throw refusal(
+    "This JavaScript runtime or processor has no WebAssembly SIMD.",
+    "Use Node 20 or newer on a processor with SSE4.1 or NEON.",
+  );
+}
+
+/** V8 before 11.4 has relaxed SIMD behind a flag. */
+function enableRelaxedSimd(): void {
+  if (Number.parseInt(process.versions.node, 10) < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** The micro-kernels compiled with 256-bit vectors, or null where that is wrong, slower or unknown. */
+function revectorized(
+  bytes: Uint8Array,
+  narrow: WebAssembly.Module,
+  choice: KernelChoice,
+  details: string[],
+): WebAssembly.Module | null {
+  if (process.arch !== "x64") return null;
+  const wide = compileEagerly(bytes, true);
+  const a = testMicroKernels(narrow);
+  const b = testMicroKernels(wide);
+  if (!a.digest16.equals(b.digest16) || !a.digest8.equals(a.digest16) || !b.digest8.equals(b.digest16)) {
+    details.push("V8's revectorizer was tried and gave other results: it is not used.");
+    return null;
+  }
+  const gain = b.rate16 / a.rate8;
+  if (gain < 1.1 && choice.revectorize !== true) {
+    details.push("V8's revectorizer was tried and is no faster: it is not used.");
+    return null;
+  }
+  details.push(`V8's revectorizer gives bitwise the same results ${gain.toFixed(1)} times as fast: it is used.`);
+  return wide;
+}
+
+/**
+ * Compiles at once with the optimising compiler, so that V8's flags hold for this module and no other. An empty custom
+ * section tells the two compilations apart: V8 caches modules by their bytes.
+ */
+function compileEagerly(bytes: Uint8Array, revectorize: boolean): WebAssembly.Module {
+  const section = revectorize ? [0, 2, 1, 0x72] : [0, 2, 1, 0x6e];
+  if (revectorize) v8.setFlagsFromString("--experimental-wasm-revectorize");
+  v8.setFlagsFromString("--no-liftoff");
+  v8.setFlagsFromString("--no-wasm-lazy-compilation");
+  try {
+    return new WebAssembly.Module(new Uint8Array([...bytes, ...section]));
+  } finally {
+    v8.setFlagsFromString("--liftoff");
+    v8.setFlagsFromString("--wasm-lazy-compilation");
+    if (revectorize) v8.setFlagsFromString("--no-experimental-wasm-revectorize");
+  }
+}
