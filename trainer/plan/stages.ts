@@ -15,10 +15,14 @@ export type StageSteps =
   | { readonly ok: true; readonly steps: readonly number[] }
   /** Steps and shares in one list of stages. */
   | { readonly ok: false; readonly reason: "mixed"; readonly stage: number }
-  /** The stages that say their length take more than the run has; in steps or as a share. */
-  | { readonly ok: false; readonly reason: "overrun"; readonly given: number; readonly available: number }
-  /** The stages that say their length leave a part of the run to no stage. */
-  | { readonly ok: false; readonly reason: "gap"; readonly given: number; readonly available: number }
+  /** The stages that say their length take more than the run has, or leave a part of it to no stage. */
+  | {
+      readonly ok: false;
+      readonly reason: "overrun" | "gap";
+      readonly unit: "steps" | "share";
+      readonly given: number;
+      readonly available: number;
+    }
   /** A stage comes to no step at all. */
   | { readonly ok: false; readonly reason: "empty"; readonly stage: number };
 
@@ -36,8 +40,9 @@ export function stageSteps(stages: readonly StageLength[], open: OpenLengths, to
   const given = sum(stages.map((stage) => stage.steps ?? stage.share ?? 0));
   const isOpen = stages.map((stage) => stage.steps === undefined && stage.share === undefined);
   const anyOpen = isOpen.includes(true);
-  if (given > available + tolerance) return { ok: false, reason: "overrun", given, available };
-  if (!anyOpen && given < available - tolerance) return { ok: false, reason: "gap", given, available };
+  const unit = inSteps ? "steps" : "share";
+  if (given > available + tolerance) return { ok: false, reason: "overrun", unit, given, available };
+  if (!anyOpen && given < available - tolerance) return { ok: false, reason: "gap", unit, given, available };
 
   const openWeights = stages.map((_, index) => (isOpen[index] ? openWeight(open, index) : 0));
   const rest = anyOpen ? Math.max(0, available - given) : 0;

@@ -18,13 +18,24 @@ import {
   type Infer,
 } from "./shape.ts";
 
+/** Sizes beyond this are slips of the fingers; the bound keeps every count below 2^53. */
+const largest = 2 ** 20;
+
 const model = union("The transformer to train.", {
   bert: object("BERT-like encoder (Devlin et al. 2019, arXiv 1810.04805).", {
-    layers: integer("Transformer layers of the full network.", { minimum: 1, unit: "layers" }),
-    hidden: integer("Width of the residual stream; a multiple of `heads`.", { minimum: 1, unit: "units" }),
-    heads: integer("Attention heads per layer.", { minimum: 1, unit: "heads" }),
+    layers: integer("Transformer layers of the full network.", { minimum: 1, maximum: 4096, unit: "layers" }),
+    hidden: integer("Width of the residual stream; a multiple of `heads`.", {
+      minimum: 1,
+      maximum: 65_536,
+      unit: "units",
+    }),
+    heads: integer("Attention heads per layer.", { minimum: 1, maximum: 65_536, unit: "heads" }),
     feedForward: optional(
-      integer("Width of the MLP's hidden layer; 4 x `hidden` when absent.", { minimum: 1, unit: "units" }),
+      integer("Width of the MLP's hidden layer; 4 x `hidden` when absent.", {
+        minimum: 1,
+        maximum: largest,
+        unit: "units",
+      }),
     ),
     normPosition: choice(
       "Where layer norm stands in a block.",
@@ -40,7 +51,11 @@ const model = union("The transformer to train.", {
       default: 0,
     }),
     maxLength: optional(
-      integer("Positions the model has embeddings for; `batch.length` when absent.", { minimum: 1, unit: "tokens" }),
+      integer("Positions the model has embeddings for; `batch.length` when absent.", {
+        minimum: 1,
+        maximum: largest,
+        unit: "tokens",
+      }),
     ),
   }),
 });
@@ -86,10 +101,11 @@ const data = object("The text to train on.", {
 });
 
 const batch = object("What one optimizer step sees.", {
-  size: integer("Sequences per optimizer step.", { minimum: 1, unit: "sequences" }),
-  length: integer("Tokens per sequence.", { minimum: 8, unit: "tokens" }),
+  size: integer("Sequences per optimizer step.", { minimum: 1, maximum: largest, unit: "sequences" }),
+  length: integer("Tokens per sequence.", { minimum: 8, maximum: largest, unit: "tokens" }),
   microBatches: integer("Parts in which a batch is computed, gradients added up; divides `size`. Saves memory.", {
     minimum: 1,
+    maximum: largest,
     default: 1,
   }),
 });
@@ -208,7 +224,13 @@ export const scheduleShape = object(
     data,
     tokenizer: choice("How text becomes tokens.", { bytes: "UTF-8 bytes and four special tokens; nothing to train." }),
     batch,
-    steps: optional(integer("Optimizer steps of the whole run; or give `tokens`.", { minimum: 1, unit: "steps" })),
+    steps: optional(
+      integer("Optimizer steps of the whole run; or give `tokens`.", {
+        minimum: 1,
+        maximum: 2 ** 32 - 1,
+        unit: "steps",
+      }),
+    ),
     tokens: optional(
       integer("Tokens of the whole run, rounded up to whole steps; or give `steps`.", { minimum: 1, unit: "tokens" }),
     ),
@@ -227,7 +249,11 @@ export const scheduleShape = object(
       "Loss of the full network on held-out text.",
       {
         everySteps: integer("Steps between evaluations.", { minimum: 1, default: 500, unit: "steps" }),
-        batches: integer("Batches per evaluation, the same ones each time.", { minimum: 1, default: 20 }),
+        batches: integer("Batches per evaluation, the same ones each time.", {
+          minimum: 1,
+          maximum: largest,
+          default: 20,
+        }),
       },
       { defaultEmpty: true },
     ),

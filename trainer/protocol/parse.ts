@@ -16,6 +16,9 @@ export const maximumProblems = 100;
 /** Stands for a value whose text cannot be read and has been reported already: present, but of unknown content. */
 export const unreadable: unique symbol = Symbol("unreadable");
 
+/** Set on an object whose text could not be read whole: keys it lacks are unknown, neither missing nor at their default. */
+export const incomplete: unique symbol = Symbol("incomplete");
+
 /** What could be read of a value of type T: parts that had problems are absent. */
 export type Draft<T> = T extends readonly (infer I)[]
   ? readonly (Draft<I> | undefined)[]
@@ -128,25 +131,29 @@ class Reader {
   #object(shape: ObjectShape, value: Plain, path: Path, tag: { name: string; value: string } | null): unknown {
     const result: Record<string, unknown> = tag ? { [tag.name]: tag.value } : {};
     const known = Object.keys(shape.fields);
+    /** Keys that a misspelt one most likely stands for: one slip is one problem, so they do not count as missing too. */
+    const misspelt = new Set<string>();
     for (const key of Object.keys(value)) {
       if (Object.hasOwn(shape.fields, key) || key === tag?.name || shape.open) continue;
-      this.#unknownKey(key, tag ? [tag.name, ...known] : known, value, path);
+      const meant = this.#unknownKey(key, tag ? [tag.name, ...known] : known, value, path);
+      if (meant !== null) misspelt.add(meant);
     }
     for (const [key, field] of Object.entries(shape.fields)) {
+      if (misspelt.has(key)) continue;
       const read = Object.hasOwn(value, key) && value[key] !== undefined;
-      const content = read ? this.read(field, value[key], [...path, key]) : this.#absent(field, [...path, key]);
+      const content = read ? this.read(field, value[key], [...path, key]) : this.#absent(field, value, [...path, key]);
       if (content !== undefined) result[key] = content;
     }
     return result;
   }
 
-  #absent(field: Shape, path: Path): unknown {
-    if (field.type === "optional") return undefined;
+  #absent(field: Shape, holder: Plain, path: Path): unknown {
+    if (field.type === "optional" || isIncomplete(holder)) return undefined;
     if ("default" in field && field.default !== undefined) return field.default;
     if (field.type === "object" && field.defaultEmpty) return this.read(field, {}, path);
     const name = String(path.at(-1));
-    const holder = path.length > 1 ? subject(path.slice(0, -1)) : "The document";
-    return this.#report("missing-key", path, `${holder} lacks "${name}".`, `Add "${name}": ${expectation(field)}.`);
+    const place = path.length > 1 ? subject(path.slice(0, -1)) : "The document";
+    return this.#report("missing-key", path, `${place} lacks "${name}".`, `Add "${name}": ${expectation(field)}.`);
   }
 
   #union(shape: UnionShape, value: Plain, path: Path): unknown {
@@ -156,6 +163,7 @@ class Reader {
     if (member) return this.#object(member, value, path, { name: shape.tag, value: kind as string });
 
     if (kind === undefined) {
+      if (isIncomplete(value)) return undefined;
       const holder = path.length > 0 ? subject(path) : "The document";
       this.#report(
         "missing-key",
@@ -182,7 +190,7 @@ class Reader {
     return undefined;
   }
 
-  #unknownKey(key: string, known: readonly string[], holder: Plain, path: Path): void {
+  #unknownKey(key: string, known: readonly string[], holder: Plain, path: Path): string | null {
     const free = known.filter((name) => !Object.hasOwn(holder, name));
     const meant = nearestName(key, free);
     this.#report(
@@ -195,6 +203,7 @@ class Reader {
           ? `Remove it; keys that can stand here: ${list(free, "and")}.`
           : "Remove it.",
     );
+    return meant;
   }
 
   #unknownValue(value: string, values: readonly string[], path: Path): undefined {
@@ -231,6 +240,10 @@ class Reader {
 
 function isPlain(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isIncomplete(holder: Plain): boolean {
+  return incomplete in holder;
 }
 
 function withinRange(shape: NumberShape, value: number): boolean {
