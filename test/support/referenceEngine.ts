@@ -9,7 +9,7 @@ import type { Dropout, DType, Engine, Tensor } from "../../trainer/engine/port.t
 import { uniform } from "../../trainer/plan/random.ts";
 
 interface Stored extends Tensor {
-  readonly values: Float32Array | Int32Array;
+  readonly values: Float64Array | Float32Array | Int32Array;
 }
 type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => unknown ? A : never;
 
@@ -18,6 +18,12 @@ export class ReferenceEngine implements Engine {
   allocatedBytes = 0;
   private readonly tensors = new Set<Tensor>();
   private queue: (() => void)[] = [];
+  private readonly Floats: typeof Float64Array | typeof Float32Array;
+
+  /** "float64" stores what it computes unrounded: for finite differences. */
+  constructor(precision: "float32" | "float64" = "float32") {
+    this.Floats = precision === "float64" ? Float64Array : Float32Array;
+  }
 
   get tensorCount(): number {
     return this.tensors.size;
@@ -25,7 +31,7 @@ export class ReferenceEngine implements Engine {
 
   allocate(name: string, shape: readonly number[], dtype: DType = "f32"): Tensor {
     const size = shape.reduce((product, extent) => product * extent, 1);
-    const values = dtype === "f32" ? new Float32Array(size) : new Int32Array(size);
+    const values = dtype === "f32" ? new this.Floats(size) : new Int32Array(size);
     const tensor: Stored = { name, shape, dtype, values };
     this.tensors.add(tensor);
     this.allocatedBytes += values.byteLength;
@@ -37,7 +43,7 @@ export class ReferenceEngine implements Engine {
     this.tensors.delete(tensor);
   }
 
-  write(tensor: Tensor, values: Float32Array | Int32Array): void {
+  write(tensor: Tensor, values: Float64Array | Float32Array | Int32Array): void {
     if (this.queue.length > 0) throw new Error(`write to ${tensor.name} while operations are queued`);
     const target = this.at(tensor);
     expect(values.length === target.length, `${tensor.name} holds ${target.length} values, got ${values.length}`);
@@ -340,7 +346,13 @@ export class ReferenceEngine implements Engine {
     });
   }
 
-  private at(tensor: Tensor): Float32Array | Int32Array {
+  /** The values as they are stored, once what is queued has run. */
+  async values(tensor: Tensor): Promise<Float64Array> {
+    await this.submit();
+    return Float64Array.from(this.at(tensor));
+  }
+
+  private at(tensor: Tensor): Float64Array | Float32Array | Int32Array {
     expect(this.tensors.has(tensor), `${tensor.name} is not allocated`);
     return (tensor as Stored).values;
   }

@@ -61,7 +61,6 @@ export function linearBackwardInput(program: Program, args: Args<"linearBackward
   const preActivation = args.preActivation && own(args.preActivation);
   sized(gradX, rows * inner, "linearBackwardInput");
   if (add) sized(add, rows * inner, "linearBackwardInput");
-  if (add && preActivation) throw new Error("internal: linearBackwardInput: add and preActivation exclude each other");
   const b = pack(program, { transposed: 0, K: out, N: inner, source: weight });
   const shape = { transposedA: 0, M: rows, N: inner, K: out, a: gradOut, b, c: gradX } as const;
   if (!preActivation) {
@@ -69,7 +68,20 @@ export function linearBackwardInput(program: Program, args: Args<"linearBackward
     return;
   }
   sized(preActivation, rows * inner, "linearBackwardInput");
+  const extra = add === gradX ? stagedCopy(program, gradX) : add?.address;
   product(program, { ...shape, epilogue: { code: epilogues.geluBackward, e1: preActivation } });
+  if (extra === undefined) return;
+  program.record("addFloats", [gradX.size, gradX.address, extra, gradX.address], {
+    reads: [add === gradX ? extra : add],
+    updates: [gradX],
+  });
+}
+
+/** A copy of the tensor as it is now, for as long as the program runs. */
+function stagedCopy(program: Program, tensor: CpuTensor): number {
+  const address = program.takeOnce(tensor.size * 4);
+  program.record("copyFloats", [tensor.size, tensor.address, address], { reads: [tensor], writes: [address] });
+  return address;
 }
 
 export function linearBackwardWeight(program: Program, args: Args<"linearBackwardWeight">): void {

@@ -147,7 +147,9 @@ function backwardRow(
   for (let i = 0; i < D; i += 4) {
     const o = (<usize>i) << 2;
     const h = f32x4.mul(f32x4.sub(v128.load(x + o), m), r);
-    let d = f32x4.mul(madd(v128.load(gradOut + o), v128.load(gamma + o), madd(h, b, a)), r);
+    // Rounded as in the sums above: at width 1 the difference is then exactly 0.
+    const w = f32x4.mul(v128.load(gradOut + o), v128.load(gamma + o));
+    let d = f32x4.mul(f32x4.add(w, madd(h, b, a)), r);
     if (add) d = f32x4.add(d, v128.load(add + o));
     storeLanes(gradX + o, d, D - i);
   }
