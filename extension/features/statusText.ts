@@ -117,7 +117,11 @@ export function runDetails(run: RunFacts, t: Translate): readonly string[] {
 export function statusReason(status: RunStatus, t: Translate): string {
   switch (status.state) {
     case "nonFinite":
-      return t("{0} became non-finite at step {1}; the last good checkpoint is kept.", status.tensor, count(status.step));
+      return t(
+        "{0} became non-finite at step {1}; the last good checkpoint is kept.",
+        status.tensor,
+        count(status.step),
+      );
     case "failed":
       return `${status.sentence} ${status.remedy}`;
     case "damaged":

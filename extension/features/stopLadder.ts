@@ -21,7 +21,9 @@ export interface LadderItem {
 
 export function stopLadder(run: RunFacts, t: Translate): readonly LadderItem[] {
   const risk = riskText(run, t);
-  const loses = risk ? t("What would be lost: {0}. It is recomputed when the run is resumed.", risk) : t("Nothing would be lost.");
+  const loses = risk
+    ? t("What would be lost: {0}. It is recomputed when the run is resumed.", risk)
+    : t("Nothing would be lost.");
   const onRequest: readonly LadderItem[] = [
     {
       rung: { kind: "request", action: "stop-after-stage" },

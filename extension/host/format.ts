@@ -26,7 +26,8 @@ export const scientific = (value: number): string =>
 export const loss = (value: number): string => (Number.isFinite(value) ? value.toFixed(3) : String(value));
 
 /** Whole percent, never "100 %" before the end. */
-export const percent = (share: number): string => `${Math.min(share < 1 ? 99 : 100, Math.floor(share * 100))}${thinSpace}%`;
+export const percent = (share: number): string =>
+  `${Math.min(share < 1 ? 99 : 100, Math.floor(share * 100))}${thinSpace}%`;
 
 export function bytes(value: number): string {
   return `${compact(value)}B`;

@@ -87,8 +87,7 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
 const jsonServiceRuns = (): boolean => vscode.extensions.getExtension("vscode.json-language-features") !== undefined;
 
 function diagnostic(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
-  const severity =
-    problem.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
+  const severity = problem.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
   const range = problem.span ? rangeOf(document, problem.span) : document.lineAt(0).range;
   const shown = new vscode.Diagnostic(range, `${problem.sentence} ${problem.remedy}`.trim(), severity);
   shown.source = source;

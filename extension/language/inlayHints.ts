@@ -7,8 +7,7 @@ import { stageSpots } from "./stageSpots.ts";
 
 export function registerInlayHints(): Disposable {
   return vscode.languages.registerInlayHintsProvider(scheduleSelector, {
-    provideInlayHints: (document, range) =>
-      hints(document).filter(({ position }) => range.contains(position)),
+    provideInlayHints: (document, range) => hints(document).filter(({ position }) => range.contains(position)),
   });
 }
 

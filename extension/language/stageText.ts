@@ -13,7 +13,8 @@ export function stageText(stage: StageFacts, run: RunFacts, t: Translate): strin
       const parts = [`▶ ${t("step {0}, {1}", count(step), percent(stage.state.share))}`];
       if (run.loss !== null) parts.push(t("loss {0}", loss(run.loss)));
       // The estimate is for the whole run; in its last stage that is the stage's.
-      if (remainingSeconds !== null && steps === stage.lastStep + 1) parts.push(t("{0} left", duration(remainingSeconds, t)));
+      if (remainingSeconds !== null && steps === stage.lastStep + 1)
+        parts.push(t("{0} left", duration(remainingSeconds, t)));
       if (run.status.state === "paused") parts.push(t("paused"));
       return parts.join(" · ");
     }

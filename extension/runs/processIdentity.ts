@@ -53,7 +53,8 @@ export function bootId(): Promise<string> {
 async function ask(question: Question): Promise<string | null> {
   try {
     if (question.from === "file") return await readFile(question.path, "utf8");
-    return (await run(question.command, [...question.args], { env: { ...process.env, ...questionEnvironment } })).stdout;
+    return (await run(question.command, [...question.args], { env: { ...process.env, ...questionEnvironment } }))
+      .stdout;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" && question.from === "command") throw error;

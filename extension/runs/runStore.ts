@@ -57,6 +57,11 @@ export class RunStore implements Disposable {
     this.#reader.send({ type: "watch", roots, usePolling });
   }
 
+  /** The directories that hold runs. */
+  get roots(): readonly string[] {
+    return this.#watching?.roots ?? [];
+  }
+
   /** Looks at every run again; settles when the facts are up to date. */
   async refresh(): Promise<void> {
     const done = new Promise<void>((resolve) => this.#refreshed.push(resolve));
