@@ -46,7 +46,7 @@ function cells(stage: PlannedStage, plan: Plan): readonly string[] {
     `${decimals(stage.meanLayers)} of ${plan.layers}`,
     stage.keepProbability.toFixed(2),
     `${(100 * share).toFixed(1)} %`,
-    stage.learningRateAtEntry.toPrecision(3),
+    stage.learningRateAtEntry === 0 ? "0" : stage.learningRateAtEntry.toExponential(2),
   ];
 }
 

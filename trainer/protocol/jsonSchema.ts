@@ -4,6 +4,7 @@
  * The strict form says what is right, for tools that validate. The lax form serves an editor's completion and hover and
  * never finds anything wrong: problems are the parser's to report, and each should be reported once.
  */
+import { scheduleShape } from "./config.ts";
 import type { ArrayShape, NumberShape, ObjectShape, Shape, StringShape, UnionShape } from "./shape.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -18,6 +19,10 @@ export function jsonSchema(shape: Shape, { title, id, lax = false }: SchemaOptio
   const head = { $schema: "http://json-schema.org/draft-07/schema#", ...(id === undefined ? {} : { $id: id }), title };
   return { ...head, ...(lax ? laxSchema(shape) : strictSchema(shape)) };
 }
+
+/** The schema of `*.raptr.json`. */
+export const scheduleJsonSchema = (options: { readonly lax?: boolean } = {}): JsonSchema =>
+  jsonSchema(scheduleShape, { title: "RAPTR schedule", ...options });
 
 function strictSchema(shape: Shape): JsonSchema {
   switch (shape.type) {
