@@ -1,8 +1,9 @@
 /** A fresh copy of the fixture workspace with this project's own documents as its text. */
 import { globSync } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { parseLease } from "../../trainer/protocol/readers.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -15,7 +16,19 @@ export async function makeWorkspace(): Promise<string> {
   return folder;
 }
 
-/** Also while a trainer that was just stopped still writes its last lines there. */
+/** Ends the trainers that still hold a run there, then removes it. */
 export async function removeWorkspace(folder: string): Promise<void> {
+  for (const lease of globSync("runs/*/lease.json", { cwd: folder })) {
+    const parsed = parseLease(JSON.parse(await readFile(path.join(folder, lease), "utf8")));
+    if (parsed.ok && parsed.value.state !== "ended") end(parsed.value.pid);
+  }
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }

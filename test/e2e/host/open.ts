@@ -25,7 +25,6 @@ async function openInBrowser(): Promise<void> {
   const server = await startServer({
     unpacked: [root],
     env: { PATH: process.env["PATH"] ?? "" },
-    settings: { "workbench.colorTheme": "Default Dark Modern", "chat.disableAIFeatures": true },
   });
   const payload = [["openFile", server.uri(schedule)]] as const;
   console.log("No `code` command here, so VS Code runs in the browser. Open:\n");
