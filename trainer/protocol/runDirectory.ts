@@ -7,6 +7,7 @@ export const metricsDirectory = "metrics";
 export const controlDirectory = "control";
 export const controlDoneDirectory = "control/done";
 export const checkpointsDirectory = "checkpoints";
+export const launchesDirectory = "launches";
 export const logsDirectory = "logs";
 export const checkpointDoneFile = "DONE";
 
@@ -14,6 +15,8 @@ const padded = (launch: number): string => String(launch).padStart(4, "0");
 
 export const metricsFile = (launch: number): string => `${metricsDirectory}/${padded(launch)}.arrows`;
 export const evaluationsFile = (launch: number): string => `${metricsDirectory}/${padded(launch)}.evaluation.arrows`;
+/** Made by exclusive creation: whoever makes it is that launch. Never removed while it is the newest. */
+export const launchFile = (launch: number): string => `${launchesDirectory}/${padded(launch)}.json`;
 export const logFile = (launch: number): string => `${logsDirectory}/${padded(launch)}.txt`;
 export const checkpointName = (step: number): string => `step-${String(step).padStart(8, "0")}`;
 

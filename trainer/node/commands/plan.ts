@@ -1,0 +1,26 @@
+/** `raptr plan FILE`: what a schedule comes to, without training. */
+import { describePlan } from "../../plan/describe.ts";
+import { resolvePlan } from "../../plan/resolvePlan.ts";
+import type { Command } from "../command.ts";
+import { DocumentError } from "../failures.ts";
+import { failedReply } from "../detach.ts";
+import { say } from "../output.ts";
+import { readSchedule } from "../scheduleFile.ts";
+
+export const plan: Command = {
+  name: "plan",
+  summary: "Show what a schedule comes to: stages, tokens, FLOPs, learning rates.",
+  operands: ["FILE"],
+  options: [{ name: "json", value: null, doc: "Print the plan as JSON; problems too." }],
+  run: (given) => {
+    try {
+      const { schedule } = readSchedule(given.operands[0] ?? "");
+      const resolved = resolvePlan(schedule);
+      say(given.flag("json") ? JSON.stringify(resolved, null, 2) : describePlan(resolved));
+      return Promise.resolve(0);
+    } catch (error) {
+      if (given.flag("json") && error instanceof DocumentError) say(JSON.stringify(failedReply(error), null, 2));
+      return Promise.reject(error);
+    }
+  },
+};
