@@ -29,6 +29,7 @@ const data = object(
     documents: integer("Documents with text in them.", { minimum: 1 }),
     trainTokens: integer("Tokens in training rows, special tokens included.", { minimum: 0, unit: "tokens" }),
     evaluationTokens: integer("Tokens in evaluation rows, special tokens included.", { minimum: 0, unit: "tokens" }),
+    contentHash: string("SHA-256 over the packed rows, 64 hexadecimal digits: equal hashes mean equal batches."),
     unigramEntropy: number(
       "Entropy of single tokens over the training text, special tokens not counted, in nats per token: what a model that ignores context reaches.",
       { minimum: 0 },
