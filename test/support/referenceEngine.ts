@@ -2,6 +2,8 @@
  * The engine port implemented as plainly as possible: float32 tensors, sums in float64, one loop per formula. Slow on
  * purpose; what other engines are compared with, and what model tests can run on without compiled kernels.
  *
+ * Past 300 lines because it is the whole port, a few lines per operation, and is read operation by operation.
+ *
  * Stricter than the port where that catches mistakes: writing while operations are queued throws, and so does using a
  * freed tensor or giving a shape that does not fit.
  */
@@ -84,7 +86,7 @@ export class ReferenceEngine implements Engine {
   }
 
   sum({ x, out, scale }: Args<"sum">): void {
-    this.queue.push(() => (this.at(out)[0] = scale * this.at(x).reduce((sum: number, value) => sum + value, 0)));
+    this.queue.push(() => (this.at(out)[0] = scale * total(this.at(x))));
   }
 
   embeddingForward({ ids, word, position, tokenType, out, length }: Args<"embeddingForward">): void {
@@ -306,13 +308,13 @@ export class ReferenceEngine implements Engine {
       const [label, z, loss] = [this.at(labels), this.at(logits), this.at(losses)];
       for (let k = 0; k < count; k++) {
         const row = z.subarray(k * classes, (k + 1) * classes);
-        const top = row.reduce((most: number, value) => Math.max(most, value), -Infinity);
-        const total = row.reduce((sum: number, value) => sum + Math.exp(value - top), 0);
+        const top = Math.max(...row);
+        const normaliser = total(Float64Array.from(row, (value) => Math.exp(value - top)));
         const target = label[k]!;
-        loss[k] = target < 0 ? 0 : Math.log(total) + top - row[target]!;
+        loss[k] = target < 0 ? 0 : Math.log(normaliser) + top - row[target]!;
         if (gradScale === undefined) continue;
         for (let v = 0; v < classes; v++) {
-          const gradient = Math.exp(row[v]! - top) / total - (v === target ? 1 : 0);
+          const gradient = Math.exp(row[v]! - top) / normaliser - (v === target ? 1 : 0);
           row[v] = target < 0 ? 0 : gradScale * gradient;
         }
       }
@@ -391,6 +393,12 @@ function eachRow(
         size,
       );
     }
+}
+
+function total(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 function dot(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number, size: number): number {
