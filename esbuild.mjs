@@ -52,8 +52,10 @@ await writeScheduleSchema();
 if (watch) {
   for (const options of bundles) await (await context({ ...options, logLevel: "info" })).watch();
 } else {
-  clearDist();
-  for (const options of bundles) printSizes(await build(options));
+  const built = await Promise.all(bundles.map((options) => build(options))).catch(() => process.exit(1));
+  const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
+  removeStale(outputs);
+  printSizes(outputs);
 }
 
 /** Every worker, as an entry point named for its file. */
@@ -89,13 +91,15 @@ async function writeScheduleSchema() {
   writeFileSync("dist/schedule.schema.json", JSON.stringify(scheduleJsonSchema({ lax: true }), null, 2) + "\n");
 }
 
-/** Bundles of files that are gone must not linger; the kernels have their own build. */
-function clearDist() {
-  for (const file of globSync("dist/{*.cjs,*.mjs,*.map,webviews/*}")) rmSync(file);
+/** Bundles of sources that are gone must not linger; the kernels have their own build. */
+function removeStale(outputs) {
+  for (const file of globSync("dist/{*.cjs,*.mjs,*.map,webviews/*}")) {
+    if (!(file.split(path.sep).join("/") in outputs)) rmSync(file);
+  }
 }
 
-function printSizes({ metafile }) {
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+function printSizes(outputs) {
+  for (const [file, { bytes }] of Object.entries(outputs)) {
     if (!file.endsWith(".map")) console.log(`${(bytes / 1024).toFixed(1).padStart(9)} kB  ${file}`);
   }
 }

@@ -39,7 +39,7 @@ export default tseslint.config(
     // Tools whose configuration is a default export, and programs that speak on the terminal.
     files: [
       "*.config.{mjs,ts}",
-      "esbuild.mjs",
+      "*.mjs",
       "examples/**",
       "test/**",
       "trainer/bin/**",
