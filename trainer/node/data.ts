@@ -7,7 +7,6 @@ import type { RunManifest } from "../protocol/manifest.ts";
 import type { DataProgress } from "./corpusPacking.ts";
 import type { DataWorkerRequest, FromDataWorker, ToDataWorker } from "./dataMessages.ts";
 import { WorkerBatches } from "./workerBatches.ts";
-import { workerUrl } from "./workerUrl.ts";
 
 export type { DataProgress };
 
@@ -35,7 +34,7 @@ export async function openData(schedule: Schedule, options: OpenDataOptions): Pr
   const { scheduleFile, cacheDirectory, onProgress, signal } = options;
   signal?.throwIfAborted();
   const request: DataWorkerRequest = { schedule, scheduleFile, cacheDirectory };
-  const worker = new Worker(workerUrl("dataWorker"), { workerData: request });
+  const worker = new Worker(new URL("./dataWorker.ts", import.meta.url), { workerData: request });
   const post = (message: ToDataWorker): void => worker.postMessage(message);
   const cancel = (): void => post({ type: "cancel" });
   signal?.addEventListener("abort", cancel, { once: true });
