@@ -11,7 +11,8 @@ const machine = /^(node:|vscode$|electron$|@tensorflow\/)/;
 
 /** Why `file` may not import `specifier`, or null. `file` is relative to the repository root, with forward slashes. */
 export function fenceViolation(file: string, specifier: string): string | null {
-  const room = roomOf(file);
+  // Plain JavaScript is in no room: launchers and build tools.
+  const room = file.endsWith(".ts") ? roomOf(file) : undefined;
   if (room === undefined) return null;
   if (!specifier.startsWith(".")) {
     if (room.pure && machine.test(specifier)) return `${room.name} is a pure room and may not import "${specifier}".`;
