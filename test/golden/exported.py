@@ -1,6 +1,6 @@
 """Loads an export and prints nothing:  python test/golden/exported.py EXPORT_DIRECTORY CASE_NAME OUT.safetensors
 
-Reads config.json and weights.safetensors as Hugging Face would name them, fails on any missing, unexpected or
+Reads config.json and model.safetensors as Hugging Face would name them, fails on any missing, unexpected or
 misshapen tensor, and writes the logits of the full network on the case's inputs.
 """
 
@@ -27,7 +27,7 @@ def main(export, name, out):
         "vocabularySize": config["vocab_size"],
         "normPosition": "post",
     }
-    weights = reference.read_tensors(export / "weights.safetensors")
+    weights = reference.read_tensors(export / "model.safetensors")
     shapes = {name: list(tensor.shape) for name, tensor in weights.items()}
     assert shapes == reference.parameter_shapes(case), (shapes, reference.parameter_shapes(case))
     reference.write_tensors(out, {"logits": reference.evaluation_logits(case, weights)})
