@@ -1,0 +1,76 @@
+/** All that the pictures need for one drawing, worked out once, so that they cannot disagree. */
+import { toPixel, type Scale } from "../kit/scale.ts";
+import { createAxis, type Axis } from "./axis.ts";
+import { sharedScale, type Viewport } from "./viewport.ts";
+import { smooth } from "./smoothing.ts";
+import { fitStepTime, type StepTimeFit } from "./work.ts";
+import type { RunState } from "./state.ts";
+import type { Theme } from "../kit/theme.ts";
+
+export interface Frame {
+  readonly state: RunState;
+  readonly viewport: Viewport;
+  readonly theme: Theme;
+  readonly axis: Axis;
+  readonly scale: Scale;
+  /** CSS pixels of the whole picture and of the margins beside the plot area. */
+  readonly width: number;
+  readonly left: number;
+  readonly right: number;
+  readonly fit: StepTimeFit | null;
+  /** Smoothed loss per row; null when smoothing is off. */
+  readonly smoothed: Float32Array | null;
+}
+
+export function createFrame(state: RunState, viewport: Viewport, theme: Theme, width: number): Frame {
+  const wide = width >= 900;
+  const left = wide ? 74 : 58;
+  const right = wide ? 150 : 104;
+  const axis = createAxis(viewport.axis, state);
+  return {
+    state,
+    viewport,
+    theme,
+    axis,
+    scale: sharedScale(viewport, state, axis, left, Math.max(50, width - left - right)),
+    width,
+    left,
+    right,
+    fit: fitStepTime(state.rows),
+    smoothed: viewport.smoothing > 0 ? smooth(state.rows, viewport.smoothing) : null,
+  };
+}
+
+/** CSS pixels of "after `step` steps". */
+export const pixelOf = (frame: Frame, step: number): number => toPixel(frame.scale, frame.axis.at(step));
+
+export interface Band {
+  readonly index: number;
+  readonly name: string;
+  readonly meanLayers: number;
+  readonly keepProbability: number;
+  readonly steps: number;
+  readonly firstStep: number;
+  /** Exclusive. */
+  readonly endStep: number;
+  /** CSS pixels, cut to the plot area. */
+  readonly from: number;
+  readonly to: number;
+  /** 0 for the smallest subnetworks of this plan, 1 for the full network. */
+  readonly depth: number;
+}
+
+/** The stages as far as they are in view: the same pixels for every picture. */
+export function bands(frame: Frame): readonly Band[] {
+  const { scale, state } = frame;
+  const { plan } = state;
+  const least = Math.min(...plan.stages.map((stage) => stage.meanLayers));
+  const right = scale.left + scale.width;
+  return plan.stages.flatMap((stage) => {
+    const from = Math.max(scale.left, pixelOf(frame, stage.firstStep));
+    const to = Math.min(right, pixelOf(frame, stage.lastStep + 1));
+    if (!(to > from)) return [];
+    const depth = plan.layers > least ? (stage.meanLayers - least) / (plan.layers - least) : 1;
+    return [{ ...stage, endStep: stage.lastStep + 1, from, to, depth }];
+  });
+}
