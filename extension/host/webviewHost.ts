@@ -27,7 +27,8 @@ export function webviewPage(webview: vscode.Webview, extensionUri: vscode.Uri, f
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
+    // The nonce is for the one style element that @vscode/webview-ui-toolkit tries a selector with.
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource}`,
   ].join("; ");

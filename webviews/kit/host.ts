@@ -25,7 +25,8 @@ export interface Host<Out extends { readonly type: string }> {
   /** Sends `message` with a fresh `id`; resolves to null when it was carried out, else to why not. Never rejects. */
   request(message: WithoutId<Out>): Promise<Refusal | null>;
   getState(): unknown;
-  setState(state: unknown): void;
+  /** Kept beside what the extension needs to find the view again (`data-restore` of the body). */
+  setState(state: object): void;
 }
 
 const answerSeconds = 60;
@@ -36,6 +37,10 @@ export function connectHost<Out extends { readonly type: string }, In>(
   receive: (message: In) => void,
 ): Host<Out> {
   const api = acquireVsCodeApi();
+  // By this VS Code restores the panel after a reload; it must be there even if nobody touches the view.
+  const { restore } = document.body.dataset;
+  const keep = (state: object): void => api.setState({ ...state, restore });
+  keep(fields(api.getState()) ?? {});
   const waiting = new Map<number, (refusal: Refusal | null) => void>();
   let lastId = 0;
 
@@ -72,7 +77,7 @@ export function connectHost<Out extends { readonly type: string }, In>(
       });
     },
     getState: () => api.getState(),
-    setState: (state) => api.setState(state),
+    setState: keep,
   };
 }
 

@@ -48,7 +48,8 @@ export function readTheme(): Theme {
     training,
     smoothed: `color-mix(in srgb, ${training} 62%, ${foreground})`,
     evaluation: color("#d18616", "charts-orange"),
-    warning: color(light ? "#8a6d00" : "#cca700", "editorWarning-foreground", "charts-yellow"),
+    // Also the colour of words, which want more contrast than the theme's own gives on a light background.
+    warning: `color-mix(in srgb, ${color("#cca700", "editorWarning-foreground", "charts-yellow")} 75%, ${foreground})`,
     good: color(light ? "#388a34" : "#89d185", "charts-green", "testing-iconPassed"),
     bad: color(light ? "#c72e0f" : "#f85149", "errorForeground", "charts-red"),
     grid: contrast ? 0.35 : light ? 0.09 : 0.08,

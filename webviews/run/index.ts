@@ -7,6 +7,6 @@ import { createRunView } from "./runView.ts";
 
 const host = connectHost<FromRunView, Incoming>(parseIncoming, (message) => view.receive(message));
 const root = document.createElement("main");
-document.body.append(root);
+(document.getElementById("root") ?? document.body).append(root);
 const view = createRunView(root, host);
 host.post({ type: "ready" });

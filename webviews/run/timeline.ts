@@ -8,7 +8,8 @@ import { isKept } from "./journal.ts";
 export const timelineHeight = 88;
 const plannedLane = { top: 4, height: 22 };
 const actualLane = { top: 30, height: 14 };
-const evaluationY = 51;
+const laneMiddle = actualLane.top + actualLane.height / 2;
+const evaluationY = 52;
 const markY = 65;
 const tickY = 81;
 
@@ -39,7 +40,7 @@ function drawNames(g: CanvasRenderingContext2D, { left, theme }: Frame): void {
   g.fillStyle = theme.dim;
   g.textAlign = "right";
   g.fillText("planned", left - 8, plannedLane.top + plannedLane.height / 2);
-  g.fillText("actual", left - 8, actualLane.top + actualLane.height / 2);
+  g.fillText("actual", left - 8, laneMiddle);
   g.fillText("events", left - 8, (evaluationY + markY) / 2);
 }
 
@@ -88,7 +89,7 @@ function drawNow(g: CanvasRenderingContext2D, { scale, theme, state }: Frame, no
   g.fillText(
     state.status.state === "running" ? "now" : state.status.state,
     now + 5,
-    actualLane.top + actualLane.height / 2,
+    laneMiddle,
   );
 }
 
@@ -118,14 +119,14 @@ function drawEvents(g: CanvasRenderingContext2D, frame: Frame): void {
   for (const stage of state.journal.stagesLeft.values()) {
     const planned = state.plan.stages[stage.stage];
     const x = planned ? pixelOf(frame, planned.lastStep + 1) : NaN;
-    if (visible(x)) drawGlyph(g, "✓", x - 8, actualLane.top + actualLane.height / 2, theme.foreground);
+    if (visible(x)) drawGlyph(g, "✓", x - 8, laneMiddle, theme.foreground);
   }
   for (const mark of state.journal.marks) {
     const x = pixelOf(frame, mark.step);
     if (!visible(x)) continue;
-    if (mark.kind === "restart") drawGlyph(g, "↻", x, evaluationY, theme.warning);
-    if (mark.kind === "paused") drawGlyph(g, "‖", x, evaluationY, theme.warning);
-    if (mark.kind === "nonFinite" || mark.kind === "failed") drawGlyph(g, "✕", x, evaluationY, theme.bad);
+    if (mark.kind === "restart") drawGlyph(g, "↻", x, laneMiddle, theme.foreground);
+    if (mark.kind === "paused") drawGlyph(g, "‖", x, laneMiddle, theme.foreground);
+    if (mark.kind === "nonFinite" || mark.kind === "failed") drawGlyph(g, "✕", x, laneMiddle, theme.bad);
   }
 }
 

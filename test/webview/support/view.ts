@@ -135,7 +135,7 @@ window.acquireVsCodeApi = () => ({
 });
 </script>
 <link rel="stylesheet" href="/run.css">
-</head><body><script nonce="${nonce}" src="/run.js"></script></body></html>`;
+</head><body data-restore="/runs/one"><div id="root"></div><script nonce="${nonce}" src="/run.js"></script></body></html>`;
 }
 
 /** As VS Code does it: variables on the root's style, a class on the body. Runs in the page. */
