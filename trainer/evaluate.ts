@@ -2,10 +2,34 @@
 import type { Engine } from "./engine/port.ts";
 import { countLabels } from "./model/model.ts";
 import type { Model } from "./model/model.ts";
-import type { BatchSource } from "./ports.ts";
+import type { BatchSource, World } from "./ports.ts";
+import type { Session } from "./session.ts";
+import type { TrainState } from "./state.ts";
+
+export interface Evaluation {
+  readonly loss: number;
+  /** Lower than every evaluation before. */
+  readonly best: boolean;
+}
+
+/** Evaluates, journals, and returns the state that knows of it. */
+export async function evaluateState(
+  { schedule, journal, clock, batches }: World,
+  { engine, model }: Session,
+  state: TrainState,
+): Promise<{ readonly evaluation: Evaluation; readonly state: TrainState }> {
+  const { step, tokens, bestEvaluation } = state;
+  const started = clock.now();
+  const loss = await evaluate(engine, model, batches, schedule.evaluation.batches);
+  const milliseconds = clock.now() - started;
+  const best = bestEvaluation === null || loss < bestEvaluation.loss;
+  journal.evaluation({ step, tokens, loss, milliseconds, time: clock.wall() });
+  journal.event({ type: "evaluated", step, loss, best, milliseconds });
+  return { evaluation: { loss, best }, state: best ? { ...state, bestEvaluation: { step, loss } } : state };
+}
 
 /** Mean loss over every predicted position of the first `count` evaluation batches; nats. One read per batch. */
-export async function evaluate(engine: Engine, model: Model, batches: BatchSource, count: number): Promise<number> {
+async function evaluate(engine: Engine, model: Model, batches: BatchSource, count: number): Promise<number> {
   let loss = 0;
   let positions = 0;
   for (let index = 0; index < count; index++) {

@@ -25,28 +25,26 @@ export async function takeRequests({ control, journal }: World, step: number, st
   return orders;
 }
 
-function whileRunning(
-  { action }: PendingRequest,
+/** Whether the orders, or the limit on this launch, end it at this boundary. */
+export function stopsHere(
+  { stop }: Orders,
+  { stopAtStep }: World,
   step: number,
-  orders: Orders,
-): Partial<Orders> & { readonly sentence: string } {
-  switch (action) {
-    case "pause":
-      return { pause: true, sentence: `Pausing at step ${step}: a checkpoint, then the engine's memory is released.` };
-    case "resume":
-      return orders.stop !== null || orders.pause
-        ? { stop: null, pause: false, sentence: "The run goes on; what was asked before is withdrawn." }
-        : { sentence: "The run is not paused; it goes on." };
-    case "checkpoint":
-      return { checkpoint: true, sentence: `Saving a checkpoint of step ${step}.` };
-    case "stop-after-stage":
-      return { stop: "afterStage", sentence: "The run stops at the end of this stage, with a checkpoint." };
-    case "stop-after-checkpoint":
-      return { stop: "afterCheckpoint", sentence: "The run stops at its next checkpoint." };
-    case "stop-now":
-      return { stop: "now", sentence: `Stopping at step ${step}, with a checkpoint.` };
+  stageEnds: boolean,
+  checkpointDue: boolean,
+): boolean {
+  if (stopAtStep !== null && step >= stopAtStep) return true;
+  switch (stop) {
+    case "now":
+      return true;
+    case "afterStage":
+      return stageEnds;
+    case "afterCheckpoint":
+      return checkpointDue;
+    case null:
+      return false;
   }
-  return action satisfies never;
+  return stop satisfies never;
 }
 
 /** Waits, paused, until somebody says how to go on. */
@@ -81,4 +79,28 @@ export async function waitWhilePaused(
     }
     action satisfies never;
   }
+}
+
+function whileRunning(
+  { action }: PendingRequest,
+  step: number,
+  orders: Orders,
+): Partial<Orders> & { readonly sentence: string } {
+  switch (action) {
+    case "pause":
+      return { pause: true, sentence: `Pausing at step ${step}: a checkpoint, then the engine's memory is released.` };
+    case "resume":
+      return orders.stop !== null || orders.pause
+        ? { stop: null, pause: false, sentence: "The run goes on; what was asked before is withdrawn." }
+        : { sentence: "The run is not paused; it goes on." };
+    case "checkpoint":
+      return { checkpoint: true, sentence: `Saving a checkpoint of step ${step}.` };
+    case "stop-after-stage":
+      return { stop: "afterStage", sentence: "The run stops at the end of this stage, with a checkpoint." };
+    case "stop-after-checkpoint":
+      return { stop: "afterCheckpoint", sentence: "The run stops at its next checkpoint." };
+    case "stop-now":
+      return { stop: "now", sentence: `Stopping at step ${step}, with a checkpoint.` };
+  }
+  return action satisfies never;
 }

@@ -11,6 +11,7 @@ import type { SkippedUpdate, UpdateCounts } from "./optim/updateCounts.ts";
 import type { Subnetwork } from "./plan/strategy.ts";
 import type { Checkpoint, MicroBatch, World } from "./ports.ts";
 import type { CheckpointReason } from "./protocol/events.ts";
+import { checkpointName } from "./protocol/runDirectory.ts";
 import { checkpointOfState, initialState, stateOfCheckpoint } from "./state.ts";
 import type { TrainState } from "./state.ts";
 
@@ -23,31 +24,37 @@ export interface Gradient {
 export class Session {
   readonly engine: Engine;
   readonly model: Model;
+  /** Steps done at the checkpoint that this session began with; null when it began afresh. */
+  readonly restoredStep: number | null;
   private readonly world: World;
   private readonly optimizer: AdamW<Parameter>;
   /** [3], see `closeGate`. */
   private readonly gate: Tensor;
   private closed = false;
+  /** Steps done at the newest checkpoint; null while there is none. */
+  private savedStep: number | null;
 
   /** An engine with the newest checkpoint's tensors, or with initial weights; and the state that goes with them. */
-  static async open(world: World): Promise<{ session: Session; state: TrainState; restoredStep: number | null }> {
+  static async open(world: World): Promise<{ readonly session: Session; readonly state: TrainState }> {
     const checkpoint = await world.checkpoints.latest();
     const engine = await world.createEngine();
     try {
-      const session = new Session(world, engine);
-      if (checkpoint === null) return { session, state: initialState(world.schedule.model.layers), restoredStep: null };
+      const session = new Session(world, engine, checkpoint?.state.step ?? null);
+      if (checkpoint === null) return { session, state: initialState(world.schedule.model.layers) };
       await session.restore(checkpoint);
-      return { session, state: stateOfCheckpoint(checkpoint.state), restoredStep: checkpoint.state.step };
+      return { session, state: stateOfCheckpoint(checkpoint.state) };
     } catch (error) {
       await engine.close();
       throw error;
     }
   }
 
-  private constructor(world: World, engine: Engine) {
+  private constructor(world: World, engine: Engine, restoredStep: number | null) {
     const { schedule, batches } = world;
     this.world = world;
     this.engine = engine;
+    this.restoredStep = restoredStep;
+    this.savedStep = restoredStep;
     this.model = createModel(engine, schedule, batches.vocabularySize);
     this.optimizer = new AdamW(engine, schedule.optimizer, this.model.parameters);
     this.gate = engine.allocate("gate", [3]);
@@ -76,13 +83,21 @@ export class Session {
     return counts;
   }
 
+  /** Name of the newest checkpoint. */
+  get lastCheckpoint(): string | null {
+    return this.savedStep === null ? null : checkpointName(this.savedStep);
+  }
+
+  /** Saves a checkpoint, unless there is one of this step. What was journalled before it is in the files before it is. */
   async save(state: TrainState, reasons: readonly CheckpointReason[]): Promise<void> {
+    if (state.step === this.savedStep) return;
     await this.world.journal.flush();
     await this.world.checkpoints.save({
       state: checkpointOfState(state, this.engine.description, reasons),
       weights: streamTensors(this.engine, this.weights()),
       moments: streamTensors(this.engine, this.moments()),
     });
+    this.savedStep = state.step;
   }
 
   /** Releases the engine's memory. Does nothing the second time. */

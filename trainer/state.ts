@@ -37,13 +37,13 @@ export const checkpointOfState = (
 /** Losses at each end of a stage that its means are taken over. */
 const stageWindow = 20;
 
-export function addLoss({ first, last }: TrainState["stageLosses"], stage: number, loss: number) {
-  return {
-    stage,
-    first: first.length < stageWindow ? [...first, loss] : first,
-    last: [...last, loss].slice(-stageWindow),
-  };
-}
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The losses at both ends of stage `stage`, one step later. */
+export const addLoss = (
+  { first, last }: TrainState["stageLosses"],
+  stage: number,
+  loss: number,
+): TrainState["stageLosses"] => ({
+  stage,
+  first: first.length < stageWindow ? [...first, loss] : first,
+  last: [...last, loss].slice(-stageWindow),
+});

@@ -7,7 +7,7 @@ import type { Subnetwork } from "../plan/strategy.ts";
 import type { MicroBatch } from "../ports.ts";
 import { bertParameters } from "./bertParameters.ts";
 import type { BertParameters } from "./bertParameters.ts";
-import { allocateScratch } from "./branches.ts";
+import { allocateScratch } from "./branch.ts";
 import type { BertDimensions } from "./dimensions.ts";
 import { Embedding } from "./embedding.ts";
 import { Head } from "./head.ts";

@@ -1,7 +1,7 @@
 /** BERT's masked-language head, on the predicted positions only: dense, GELU, layer norm, classifier tied to the words. */
 import type { Engine, Tensor } from "../engine/port.ts";
 import type { BertParameters } from "./bertParameters.ts";
-import { backwardWeight, values } from "./branches.ts";
+import { backwardWeight, values } from "./branch.ts";
 import type { BertDimensions } from "./dimensions.ts";
 import { Norm } from "./norm.ts";
 import type { Parameter } from "./parameters.ts";

@@ -1,9 +1,10 @@
 /** A transformer layer, post-norm (Devlin et al. 2019) or pre-norm (Xiong et al. 2020), forward and backward. */
 import type { Engine, Tensor } from "../engine/port.ts";
-import { AttentionBranch, MlpBranch } from "./branches.ts";
-import type { Scratch } from "./branches.ts";
+import { AttentionBranch } from "./attentionBranch.ts";
+import type { Scratch } from "./branch.ts";
 import type { LayerParameters } from "./bertParameters.ts";
 import type { BertDimensions } from "./dimensions.ts";
+import { MlpBranch } from "./mlpBranch.ts";
 import { Norm } from "./norm.ts";
 import type { Parameter } from "./parameters.ts";
 import type { LayerPass } from "./pass.ts";

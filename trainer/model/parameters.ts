@@ -6,6 +6,7 @@
  */
 import type { Engine, Tensor } from "../engine/port.ts";
 import { fillNormal, streams } from "../plan/random.ts";
+import { ExpectedError } from "../protocol/errors.ts";
 import type { TensorSpec, TensorStream } from "../ports.ts";
 
 export interface ParameterSpec {
@@ -75,7 +76,7 @@ export function streamTensors(engine: Engine, tensors: readonly StoredTensor[]):
   };
 }
 
-/** Fills tensors on the engine with stored values. Nothing may be queued. */
+/** Fills tensors on the engine with stored values. Nothing may be queued. Throws `checkpoint-mismatch`. */
 export async function loadTensors(
   engine: Engine,
   tensors: readonly StoredTensor[],
@@ -87,7 +88,7 @@ export async function loadTensors(
     for (const { name, shape } of stored) {
       const part = await read(name);
       if (part.length !== elements(shape)) {
-        throw new Error(`Checkpoint tensor ${name} has ${part.length} values; the model wants ${elements(shape)}.`);
+        throw mismatch(name, part.length, elements(shape));
       }
       values.set(part, offset);
       offset += part.length;
@@ -95,5 +96,13 @@ export async function loadTensors(
     engine.write(tensor, values);
   }
 }
+
+const mismatch = (name: string, found: number, wanted: number): ExpectedError =>
+  new ExpectedError(
+    "checkpoint-mismatch",
+    `The checkpoint's ${name} has ${found} values; the model wants ${wanted}.`,
+    "The checkpoint is damaged or of another model: resume from an earlier one.",
+    5,
+  );
 
 const elements = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
