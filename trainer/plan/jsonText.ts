@@ -4,9 +4,11 @@
  * Reads on past mistakes as far as it can, so that half-typed text still yields the parts that can be read. Values that
  * cannot be read are `unreadable`, objects that may hold more than could be read are marked `incomplete`.
  */
-import { createScanner, parseTree, type Node, type ParseError } from "jsonc-parser";
+import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from "jsonc-parser";
 import type { Problem, Span } from "../protocol/errors.ts";
-import { incomplete, maximumProblems, shown, unreadable, type Path } from "../protocol/parse.ts";
+import { incomplete, maximumProblems, unreadable, type Path } from "../protocol/parse.ts";
+import { shown } from "../protocol/wording.ts";
+import { lostFrom } from "./recovery.ts";
 import { syntaxProblem, token } from "./syntax.ts";
 
 /** Longer texts and deeper nesting are refused: nobody writes them, and reading them could exhaust memory or the stack. */
@@ -18,6 +20,8 @@ export interface JsonText {
   readonly value: unknown;
   /** Syntax errors, keys that stand twice, a text too long or too deep. */
   readonly problems: readonly Problem[];
+  /** Problems with values that stand behind this offset are not to be trusted: a mistake there has garbled the nesting. */
+  readonly lostFrom: number;
   /** Where the value at `path` stands; null when it is not there. */
   locate(path: Path): Span | null;
   /** Where the key at the end of `path` stands; null when it is not there or is an array's index. */
@@ -37,10 +41,12 @@ export function readJsonText(text: string): JsonText {
   // A byte order mark is no error, but the scanner does not know it.
   const readable = text.startsWith("\ufeff") ? ` ${text.slice(1)}` : text;
   const root = refusal ? undefined : parseTree(readable, errors, { allowTrailingComma: true });
+  const lost = lostFrom(readable, errors);
   const errorOffsets = errors.map((error) => error.offset).sort((a, b) => a - b);
-  const broken = (node: Node): boolean => {
+  /** An error from `node` on, up to and including the place behind it or not. */
+  const broken = (node: Node, behind: 0 | 1 = 1): boolean => {
     const next = errorOffsets[countBelow(errorOffsets, node.offset)];
-    return next !== undefined && next <= node.offset + node.length;
+    return next !== undefined && next < node.offset + node.length + behind;
   };
 
   const duplicates: Problem[] = [];
@@ -52,13 +58,15 @@ export function readJsonText(text: string): JsonText {
         const value = Object.create(null) as Record<string | symbol, unknown>;
         if (broken(node)) value[incomplete] = true;
         for (const { key, keyNode, valueNode } of properties(node)) {
+          // A key that is still being typed is not yet a wrong one.
+          if (broken(keyNode)) continue;
           if (key in value) duplicates.push(duplicateKey(key, [...path, key], spanOf(keyNode.offset, keyNode.length)));
           value[key] = valueNode ? build(valueNode, [...path, key]) : unreadable;
         }
         return value;
       }
       default:
-        return node.value;
+        return broken(node, 0) ? unreadable : node.value;
     }
   };
   const value = root ? build(root, []) : unreadable;
@@ -80,7 +88,8 @@ export function readJsonText(text: string): JsonText {
   };
   return {
     value,
-    problems: [...(refusal ? [refusal] : []), ...syntaxProblems(text, errors, spanOf), ...duplicates],
+    problems: [...(refusal ? [refusal] : []), ...syntaxProblems(text, errors, lost, spanOf), ...duplicates],
+    lostFrom: lost,
     locate,
     locateKey: (path) => keySpan(find(path)),
     locateWithin(path, start, length) {
@@ -136,7 +145,7 @@ function duplicateKey(key: string, path: Path, span: Span): Problem {
   return { severity: "error", code: "duplicate-key", path, span, sentence, remedy: "Remove one of the two." };
 }
 
-function syntaxProblems(text: string, errors: readonly ParseError[], spanOf: SpanOf): readonly Problem[] {
+function syntaxProblems(text: string, errors: readonly ParseError[], lost: number, spanOf: SpanOf): readonly Problem[] {
   if (errors.length > 0 && scan(text).next() === token.end) {
     const remedy = 'Start with { "model": ... }, or make a schedule by the command New Schedule.';
     return [
@@ -145,12 +154,16 @@ function syntaxProblems(text: string, errors: readonly ParseError[], spanOf: Spa
   }
   const problems: Problem[] = [];
   let lastEnd = -1;
+  let lastCode = "";
   for (const error of errors) {
+    if (error.offset > lost || problems.length === maximumProblems) break;
+    const code = printParseErrorCode(error.error);
     // One slip often makes several errors, at one place or directly behind each other: the first of them names it.
-    const echo = lastEnd >= 0 && text.slice(lastEnd, error.offset).trim() === "" && error.offset <= lastEnd + nearby;
+    const close = lastEnd >= 0 && error.offset <= lastEnd + nearby && text.slice(lastEnd, error.offset).trim() === "";
+    const echo = close || (code === "ValueExpected" && lastCode === "PropertyNameExpected");
     if (!echo) problems.push(syntaxProblem(error, spanOf(error.offset, error.length)));
     lastEnd = Math.max(lastEnd, error.offset + error.length);
-    if (problems.length === maximumProblems) break;
+    lastCode = code;
   }
   return problems;
 }

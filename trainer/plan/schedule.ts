@@ -15,33 +15,19 @@ export function parseSchedule(text: string): ParsedSchedule {
   const shape = readDraft(scheduleShape, json.value);
   const draft = (shape.draft ?? {}) as Draft<Schedule>;
   const input: RuleInput = {
-    draft,
+    // Where the nesting is lost, no value is known to stand where it belongs.
+    draft: json.lostFrom === Infinity ? draft : {},
     isWritten: (path) => json.locateKey(path) !== null,
     isAbsent: (path) => json.isComplete(path.slice(0, -1)) && json.locateKey(path) === null,
   };
+  const trusted = (problem: { readonly span: Span | null }): boolean => (problem.span?.offset ?? 0) <= json.lostFrom;
   const problems = [
     ...json.problems,
-    ...shape.problems.map((problem) => ({ ...problem, span: spanOfShapeProblem(json, problem) })),
+    ...shape.problems.map((problem) => ({ ...problem, span: spanOfShapeProblem(json, problem) })).filter(trusted),
     ...findings(input).map((finding) => problemOf(finding, spanOfFinding(json, finding))),
   ];
   const result = parsed(draft, inOrderOfText(problems).slice(0, maximumProblems));
   return { ...result, locate: json.locate };
-}
-
-/**
- * Holds a schedule that has no text, or that was changed after parsing, against the rules over several fields.
- * The problems have no spans.
- */
-export function checkSchedule(schedule: Schedule): readonly Problem[] {
-  const has = (path: Path): boolean => valueAt(schedule, path) !== undefined;
-  // Defaults are filled in, so what the author wrote is not known; rules about that stay silent.
-  const optional = (path: Path): boolean => path.length === 1 || ["steps", "share"].includes(String(path.at(-1)));
-  const input: RuleInput = {
-    draft: schedule,
-    isWritten: (path) => optional(path) && has(path),
-    isAbsent: (path) => !has(path),
-  };
-  return findings(input).map((finding) => problemOf(finding, null));
 }
 
 function parsed(draft: Draft<Schedule>, problems: readonly Problem[]): Parsed<Schedule> {
@@ -52,7 +38,7 @@ function parsed(draft: Draft<Schedule>, problems: readonly Problem[]): Parsed<Sc
 
 const findings = (input: RuleInput): readonly Finding[] => rules.flatMap((rule) => [...rule(input)]);
 
-function problemOf({ severity, code, path, sentence, remedy }: Finding, span: Span | null): Problem {
+function problemOf({ severity, code, path, sentence, remedy }: Finding, span: Span): Problem {
   return { severity: severity ?? "error", code, path, span, sentence, remedy };
 }
 
@@ -66,11 +52,4 @@ function spanOfFinding(json: JsonText, { path, part }: Finding): Span {
 
 function inOrderOfText(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => (a.span?.offset ?? 0) - (b.span?.offset ?? 0));
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, part) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[part] : undefined),
-    value,
-  );
 }

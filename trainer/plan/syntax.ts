@@ -4,7 +4,7 @@ import type { Problem, Span } from "../protocol/errors.ts";
 
 const sentences: Readonly<Record<ReturnType<typeof printParseErrorCode>, readonly [sentence: string, remedy: string]>> =
   {
-    InvalidSymbol: ["This is no JSON value.", "Write a number, true, false, or a text in double quotes."],
+    InvalidSymbol: ["This is no JSON.", "Write keys and texts in double quotes; else a number, true, false or null."],
     InvalidNumberFormat: ["This number is not written as JSON wants it.", "Write it like 12, 0.5 or 1e-3."],
     PropertyNameExpected: ["A key is missing here.", 'Write a key in double quotes, like "steps".'],
     ValueExpected: ["A value is missing here.", "Write the value."],
@@ -32,4 +32,4 @@ export function syntaxProblem(error: ParseError, span: Span): Problem {
 }
 
 /** The scanner's tokens that we look at. The package declares them as a `const enum`, which its types alone cannot hand out. */
-export const token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, end: 17 } as const;
+export const token = { openBrace: 1, closeBrace: 2, openBracket: 3, closeBracket: 4, comma: 5, end: 17 } as const;
