@@ -12,7 +12,7 @@ export interface RowTable<Columns> {
    * Returns the position of the first row that changed, `length` when none did.
    */
   append(rows: Columns): number;
-  /** The whole table, as views that stand until the next `append`. */
+  /** A copy of the whole table: arrays of just its size, safe to keep and cheap to post. */
   columns(): Columns;
 }
 
@@ -126,7 +126,7 @@ function table<Columns extends Rows>(build: Build<Columns>): RowTable<Columns> {
     columns: () =>
       build((name, kind) => {
         const column = columns.get(name);
-        return column ? column.view(kind, length) : new kind(new ArrayBuffer(0), 0, 0);
+        return column ? column.copy(kind, length) : new kind(new ArrayBuffer(0), 0, 0);
       }, length),
   };
 }
@@ -163,8 +163,9 @@ class GrowingColumn {
     return new Float64Array(this.#bytes.buffer, row * 8, 1)[0] as number;
   }
 
-  view<V extends Values>(kind: Constructor<V>, rows: number): V {
+  copy<V extends Values>(kind: Constructor<V>, rows: number): V {
     const bytesPerValue = new kind(new ArrayBuffer(0), 0, 0).BYTES_PER_ELEMENT;
-    return new kind(this.#bytes.buffer, 0, (rows * this.#rowBytes) / bytesPerValue);
+    const bytes = this.#bytes.slice(0, rows * this.#rowBytes);
+    return new kind(bytes.buffer, 0, bytes.length / bytesPerValue);
   }
 }
