@@ -21,7 +21,9 @@ export interface Problem {
   readonly remedy: string;
 }
 
-export type Parsed<T> = { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[] } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** 0 done, 2 input wrong, 3 no such engine here, 4 non-finite, 5 run directory in use or damaged, 130 interrupted after a checkpoint. */
 export type ExitCode = 0 | 2 | 3 | 4 | 5 | 130;

@@ -15,7 +15,10 @@ const span = nullable(
 const problem = object("One thing wrong with the schedule.", {
   severity: choice("How bad it is.", { error: "The run cannot start.", warning: "It can." }),
   code: string("Stable id."),
-  path: array("Keys and indices.", either("A key or an index.", string("A key."), integer("An index.", { minimum: 0 }))),
+  path: array(
+    "Keys and indices.",
+    either("A key or an index.", string("A key."), integer("An index.", { minimum: 0 })),
+  ),
   span,
   sentence: string("What is wrong."),
   remedy: string("What to do."),
