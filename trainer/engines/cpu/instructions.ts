@@ -25,6 +25,7 @@ export const operations = {
   sumSquares: 18,
   normFinish: 19,
   geluDerivative: 20,
+  packTransposedA: 21,
 } as const;
 
 export type Operation = keyof typeof operations;

@@ -51,7 +51,7 @@ export function loadKernels(choice: KernelChoice = {}): Kernels {
   const wide = choice.revectorize === false ? null : revectorized(microBytes, narrow, choice, details);
   return {
     variant,
-    kernels: new WebAssembly.Module(kernelBytes),
+    kernels: compileEagerly(kernelBytes, wide !== null),
     micro: wide ?? narrow,
     worker: new URL("worker.mjs", directory),
     panel: wide ? 16 : 8,

@@ -28,8 +28,8 @@ const at = { zeros: 0, a: 1024, b: 16384, b8: 40960, c: 61440 };
 export function testMicroKernels(module: WebAssembly.Module): MicroTest {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  const multiply16 = exports["multiply16"] as Multiply;
-  const multiply8 = exports["multiply8"] as Multiply;
+  const multiply16 = exports["packed16"] as Multiply;
+  const multiply8 = exports["packed8"] as Multiply;
   const floats = new Float32Array(memory.buffer);
   const value = (i: number): number => Math.fround(Math.sin(i * 12.9898) * 1.7);
   for (let i = 0; i < kc * 6; i++) floats[at.a / 4 + i] = value(i);

@@ -10,21 +10,57 @@ export function microKernels(relaxed) {
   return [
     "(module",
     '(import "env" "memory" (memory 1 65536 shared))',
-    kernel("multiply8", 2, 4, relaxed),
-    kernel("multiply16", 4, 4, relaxed),
+    kernel("packed8", 2, packedA, relaxed),
+    kernel("packed16", 4, packedA, relaxed),
+    kernel("rows8", 2, rowsOfA, relaxed),
+    kernel("rows16", 4, rowsOfA, relaxed),
     ")",
   ].join("\n");
 }
 
-function kernel(name, vectors, unroll, relaxed) {
+/** Steps of k in one turn of the unrolled loop. */
+const unroll = 4;
+
+/** A panel packed as [k][6]: one pointer. */
+const packedA = {
+  params: "",
+  locals: [],
+  prepare: [`(local.set $end (i32.add (local.get $a) (i32.mul (local.get $kc) (i32.const ${rows * 4}))))`],
+  bytesPerStep: rows * 4,
+  load: (i, u) => `(v128.load32_splat offset=${(u * rows + i) * 4} (local.get $a))`,
+  advance: (steps) => [`(local.set $a (i32.add (local.get $a) (i32.const ${steps * rows * 4})))`],
+};
+
+/** Six rows of A where they lie, `lda` bytes apart: a pointer each. */
+const rowsOfA = {
+  params: "(param $lda i32)",
+  locals: [1, 2, 3, 4, 5].map((i) => `(local $a${i} i32)`),
+  prepare: [
+    "(local.set $end (i32.add (local.get $a) (i32.shl (local.get $kc) (i32.const 2))))",
+    ...[1, 2, 3, 4, 5].map((i) => `(local.set $a${i} (i32.add (local.get $${rowName(i - 1)}) (local.get $lda)))`),
+  ],
+  bytesPerStep: 4,
+  load: (i, u) => `(v128.load32_splat offset=${u * 4} (local.get $${rowName(i)}))`,
+  advance: (steps) =>
+    [0, 1, 2, 3, 4, 5].map(
+      (i) => `(local.set $${rowName(i)} (i32.add (local.get $${rowName(i)}) (i32.const ${steps * 4})))`,
+    ),
+};
+
+function rowName(i) {
+  return i === 0 ? "a" : `a${i}`;
+}
+
+function kernel(name, vectors, source, relaxed) {
   const tile = [];
   for (let i = 0; i < rows; i++) for (let j = 0; j < vectors; j++) tile.push([i, j]);
   const lines = [
     `(func (export "${name}")`,
-    "(param $kc i32) (param $a i32) (param $b i32) (param $c i32) (param $ldc i32)",
+    `(param $kc i32) (param $a i32) ${source.params} (param $b i32) (param $c i32) (param $ldc i32)`,
     "(param $i1 i32) (param $ld1 i32) (param $i2 i32) (param $ld2 i32)",
     ...tile.map(([i, j]) => `(local $c${i}_${j} v128)`),
     ...Array.from({ length: vectors }, (_, j) => `(local $b${j} v128)`),
+    ...source.locals,
     "(local $x v128) (local $end i32) (local $unrolledEnd i32)",
   ];
   for (let i = 0; i < rows; i++) {
@@ -37,14 +73,13 @@ function kernel(name, vectors, unroll, relaxed) {
     if (i < rows - 1) lines.push(advance("i1", "ld1"), advance("i2", "ld2"));
   }
   lines.push(
-    `(local.set $end (i32.add (local.get $a) (i32.mul (local.get $kc) (i32.const ${rows * 4}))))`,
-    `(local.set $unrolledEnd (i32.sub (local.get $end) (i32.const ${(unroll - 1) * rows * 4})))`,
-    loop("unrolled", "unrolledEnd", body(vectors, unroll, relaxed)),
-    loop("rest", "end", body(vectors, 1, relaxed)),
+    ...source.prepare,
+    `(local.set $unrolledEnd (i32.sub (local.get $end) (i32.const ${(unroll - 1) * source.bytesPerStep})))`,
+    loop("unrolled", "unrolledEnd", body(vectors, unroll, source, relaxed)),
+    loop("rest", "end", body(vectors, 1, source, relaxed)),
   );
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < vectors; j++)
-      lines.push(`(v128.store offset=${16 * j} (local.get $c) (local.get $c${i}_${j}))`);
+    for (let j = 0; j < vectors; j++) lines.push(`(v128.store offset=${16 * j} (local.get $c) (local.get $c${i}_${j}))`);
     if (i < rows - 1) lines.push(advance("c", "ldc"));
   }
   return [...lines, ")"].join("\n");
@@ -59,21 +94,18 @@ function loop(label, end, lines) {
   return `(if ${more} (then (loop $${label} ${lines} (br_if $${label} ${more}))))`;
 }
 
-function body(vectors, unroll, relaxed) {
+function body(vectors, steps, source, relaxed) {
   const lines = [];
-  for (let u = 0; u < unroll; u++) {
+  for (let u = 0; u < steps; u++) {
     for (let j = 0; j < vectors; j++) {
       lines.push(`(local.set $b${j} (v128.load offset=${(u * vectors + j) * 16} (local.get $b)))`);
     }
     for (let i = 0; i < rows; i++) {
-      lines.push(`(local.set $x (v128.load32_splat offset=${(u * rows + i) * 4} (local.get $a)))`);
+      lines.push(`(local.set $x ${source.load(i, u)})`);
       for (let j = 0; j < vectors; j++) lines.push(multiplyAdd(`c${i}_${j}`, `b${j}`, relaxed));
     }
   }
-  lines.push(
-    `(local.set $b (i32.add (local.get $b) (i32.const ${unroll * vectors * 16})))`,
-    `(local.set $a (i32.add (local.get $a) (i32.const ${unroll * rows * 4})))`,
-  );
+  lines.push(`(local.set $b (i32.add (local.get $b) (i32.const ${steps * vectors * 16})))`, ...source.advance(steps));
   return lines.join("\n");
 }
 

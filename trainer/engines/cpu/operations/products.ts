@@ -10,14 +10,18 @@ type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => void ? 
 const rowsPerPanel = 6;
 /** Panels of A in one task: 48 rows, which at 256 deep stay in the second-level cache. */
 const blockPanels = 8;
+const wantedTasks = 20;
+/** Rows of one unit of packing, as in kernels/assembly/pack.ts. */
+const packUnitRows = 128;
+/** Forms of A, as in kernels/assembly/gemm.ts. */
+const forms = { rows: 0, packed: 2 } as const;
 
 interface Product {
-  /** 1: A lies as [K,M]. */
-  readonly transposedA: 0 | 1;
   readonly M: number;
   readonly N: number;
   readonly K: number;
-  readonly a: CpuTensor;
+  /** A tensor [M,K], or A packed by `packTransposed`. */
+  readonly a: CpuTensor | number;
   /** B packed. */
   readonly b: number;
   readonly c: CpuTensor;
@@ -40,7 +44,7 @@ export function linearForward(program: Program, args: Args<"linearForward">): vo
   sized(result, rows * out, "linearForward");
   if (residual) sized(residual, rows * out, "linearForward");
   const b = pack(program, { transposed: 1, K: inner, N: out, source: weight });
-  const shape = { transposedA: 0, M: rows, N: out, K: inner, a: x, b, startRow: bias } as const;
+  const shape = { M: rows, N: out, K: inner, a: x, b, startRow: bias } as const;
   if (!args.preActivation) {
     product(program, { ...shape, c: result, startTile: residual });
     return;
@@ -62,7 +66,7 @@ export function linearBackwardInput(program: Program, args: Args<"linearBackward
   sized(gradX, rows * inner, "linearBackwardInput");
   if (add) sized(add, rows * inner, "linearBackwardInput");
   const b = pack(program, { transposed: 0, K: out, N: inner, source: weight });
-  const shape = { transposedA: 0, M: rows, N: inner, K: out, a: gradOut, b, c: gradX } as const;
+  const shape = { M: rows, N: inner, K: out, a: gradOut, b, c: gradX } as const;
   if (!preActivation) {
     product(program, { ...shape, startTile: add });
     return;
@@ -95,8 +99,19 @@ export function linearBackwardWeight(program: Program, args: Args<"linearBackwar
   sized(gradBias, out, "linearBackwardWeight");
   const b = pack(program, { transposed: 0, K: rows, N: inner, source: x });
   const startTile = program.takeZero(gradWeight) ? undefined : gradWeight;
-  product(program, { transposedA: 1, M: out, N: inner, K: rows, a: gradOut, b, c: gradWeight, startTile });
-  columnSums(program, { rows, columns: out, stride: out, source: gradOut, target: gradBias });
+  const { packed: a, partials, units, stride } = packTransposed(program, gradOut, rows, out);
+  product(program, { M: out, N: inner, K: rows, a, b, c: gradWeight, startTile });
+  columnSums(program, { rows: units, columns: out, stride, source: partials, target: gradBias });
+}
+
+/** Packs X [K,M] as the left operand X^T, and sums its columns on the way: over units of rows, left in `partials`. */
+function packTransposed(program: Program, x: CpuTensor, K: number, M: number) {
+  const packed = program.takeScratch(K * Math.ceil(M / rowsPerPanel) * rowsPerPanel * 4);
+  const units = Math.ceil(K / packUnitRows);
+  const stride = Math.ceil(M / 8) * 8;
+  const partials = program.takeScratch(units * stride * 4);
+  program.record("packTransposedA", [K, M, x.address, packed, partials], { reads: [x], writes: [packed, partials] });
+  return { packed, partials, units, stride };
 }
 
 export function classifierForward(program: Program, args: Args<"classifierForward">): void {
@@ -114,7 +129,7 @@ export function classifierForward(program: Program, args: Args<"classifierForwar
   sized(logits, rows * vocabulary, "classifierForward");
   const b = pack(program, { transposed: 1, K: inner, N: vocabulary, source: weight });
   product(program, {
-    ...{ transposedA: 0, M: rows, N: vocabulary, K: inner, a: x, b, c: logits, startRow: bias },
+    ...{ M: rows, N: vocabulary, K: inner, a: x, b, c: logits, startRow: bias },
     epilogue: { code: epilogues.crossEntropy, e1: labels, e2: losses },
     wholeRows: { wantGradient: args.gradScale !== undefined, gradScale: args.gradScale ?? 0 },
   });
@@ -155,16 +170,14 @@ function pack(
 
 function product(program: Program, p: Product): void {
   const panels = Math.ceil(p.N / program.panel);
-  // A loss needs whole rows of logits in one task: fewer rows to a task then, so that there are enough tasks.
-  const rowPanels = p.wholeRows ? blockPanels / 2 : blockPanels;
-  const taskPanels = p.wholeRows ? panels : columnPanels(p.M, p.N, program.panel);
+  const { rowPanels, taskPanels } = tasks(p, panels);
   const words = [
-    p.transposedA,
+    typeof p.a === "number" ? forms.packed : forms.rows,
     p.M,
     p.N,
     p.K,
-    p.a.address,
-    p.transposedA ? p.M : p.K,
+    typeof p.a === "number" ? p.a : p.a.address,
+    p.K,
     p.b,
     p.c.address,
     p.N,
@@ -187,11 +200,14 @@ function product(program: Program, p: Product): void {
   program.record("product", words, { reads, writes });
 }
 
-/** Column panels of one task: all of them where there are rows enough to share, else blocks of at least 64 columns. */
-function columnPanels(M: number, N: number, panel: number): number {
-  const wantedTasks = 16;
-  const rowTasks = Math.ceil(M / (blockPanels * rowsPerPanel));
-  if (rowTasks >= wantedTasks || N < 128) return Math.ceil(N / panel);
-  const columns = Math.ceil(N / Math.ceil(wantedTasks / rowTasks) / 64) * 64;
-  return Math.max(64, columns) / panel;
+/**
+ * How a product is cut into tasks (no bit of the result depends on it): blocks of 48 rows, and of columns as many as
+ * give enough tasks. A loss needs whole rows of logits in one task: fewer rows to a task then.
+ */
+function tasks(p: Product, panels: number): { readonly rowPanels: number; readonly taskPanels: number } {
+  const rows = Math.ceil(p.M / rowsPerPanel);
+  if (p.wholeRows) return { rowPanels: Math.max(1, Math.min(4, Math.round(rows / wantedTasks))), taskPanels: panels };
+  const rowPanels = Math.min(blockPanels, rows);
+  const columnTasks = Math.ceil(wantedTasks / Math.ceil(rows / rowPanels));
+  return { rowPanels, taskPanels: Math.max(2, Math.ceil(panels / columnTasks)) };
 }

@@ -3,14 +3,14 @@
  * tile, the panel width or the thread: that is why results do not depend on the number of threads or on the revectorizer.
  */
 import { geluBackward, geluForward } from "./gelu";
-import { packA, packPrivate, rowsPerPanel } from "./pack";
+import { depth, packA, packPrivate, rowsPerPanel } from "./pack";
 import { crossEntropy } from "./softmax";
 import { next, packAOffset, panel, scratch, tileOffset, zeros } from "./state";
 import { address, word } from "./words";
 
 // @ts-ignore: decorator
-@external("micro", "multiply8")
-declare function multiply8(
+@external("micro", "packed8")
+declare function packed8(
   kc: i32,
   a: usize,
   b: usize,
@@ -22,8 +22,8 @@ declare function multiply8(
   ld2: usize,
 ): void;
 // @ts-ignore: decorator
-@external("micro", "multiply16")
-declare function multiply16(
+@external("micro", "packed16")
+declare function packed16(
   kc: i32,
   a: usize,
   b: usize,
@@ -34,10 +34,38 @@ declare function multiply16(
   i2: usize,
   ld2: usize,
 ): void;
+// @ts-ignore: decorator
+@external("micro", "rows8")
+declare function rows8(
+  kc: i32,
+  a: usize,
+  lda: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  i1: usize,
+  ld1: usize,
+  i2: usize,
+  ld2: usize,
+): void;
+// @ts-ignore: decorator
+@external("micro", "rows16")
+declare function rows16(
+  kc: i32,
+  a: usize,
+  lda: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  i1: usize,
+  ld1: usize,
+  i2: usize,
+  ld2: usize,
+): void;
 
-/** Depth of one pass over K: an A block of 48 x 256 floats stays in the second-level cache. */
-const depth: i32 = 256;
 const blockPanels: i32 = 8;
+/** A's forms: 0 as [M,K], 1 as [K,M], 2 packed by `packTransposedA`. */
+const packedBefore: i32 = 2;
 
 /** Where the first pass over K starts from: C = I1 (with a stride of its own) + I2 (one row, repeated). 0 where there is none. */
 let startTile: usize = 0;
@@ -112,7 +140,10 @@ export function productPrivate(
   }
 }
 
-/** Rows [m0, m0 + rows) times column panels [first, last), by one thread. */
+/**
+ * Rows [m0, m0 + rows) times column panels [first, last), by one thread. Whole panels of rows of an A that lies as [M,K]
+ * are read where they lie; the others are packed first.
+ */
 function block(
   transposed: i32,
   M: i32,
@@ -128,14 +159,21 @@ function block(
   first: i32,
   last: i32,
 ): void {
-  const packed = scratch + packAOffset;
+  let packed = scratch + packAOffset;
   const panels = (rows + rowsPerPanel - 1) / rowsPerPanel;
+  const inPlace = transposed ? 0 : rows / rowsPerPanel;
+  const strideA = <usize>lda << 2;
   const strideC = <usize>ldc << 2;
   const panelBytes = <usize>(K * panel) << 2;
   for (let k0 = 0; k0 < K; k0 += depth) {
     const kc = min(depth, K - k0);
     const aBytes = <usize>(kc * rowsPerPanel) << 2;
-    packA(transposed, M, A, lda, m0, panels, k0, kc, packed);
+    if (transposed == packedBefore) {
+      const all = (M + rowsPerPanel - 1) / rowsPerPanel;
+      packed = A + (<usize>(k0 * all * rowsPerPanel) << 2) + <usize>(m0 / rowsPerPanel) * aBytes;
+    } else {
+      packA(transposed, M, A, lda, m0 + inPlace * rowsPerPanel, panels - inPlace, k0, kc, packed);
+    }
     for (let j = first; j < last; j++) {
       const n = j * panel;
       const columns = min(panel, N - n);
@@ -145,7 +183,12 @@ function block(
         const row = m0 + p * rowsPerPanel;
         const height = min(rowsPerPanel, rows - p * rowsPerPanel);
         const c = C + <usize>row * strideC + columnBytes;
-        const a = packed + <usize>p * aBytes;
+        let a = packed + <usize>(p - inPlace) * aBytes;
+        let stride: usize = 0;
+        if (p < inPlace) {
+          a = A + <usize>row * strideA + (<usize>k0 << 2);
+          stride = strideA;
+        }
         let i1 = c;
         let ld1 = strideC;
         let i2 = zeros;
@@ -154,24 +197,41 @@ function block(
           ld1 = startTile ? startStride : 0;
           i2 = startRow ? startRow + columnBytes : zeros;
         }
-        if (height == rowsPerPanel && columns == panel) multiply(kc, a, b, c, strideC, i1, ld1, i2);
-        else edge(kc, a, b, c, strideC, i1, ld1, i2, height, columns);
+        if (height == rowsPerPanel && columns == panel) multiply(kc, a, stride, b, c, strideC, i1, ld1, i2);
+        else edge(kc, a, stride, b, c, strideC, i1, ld1, i2, height, columns);
       }
     }
   }
 }
 
+/** One tile. `lda` is 0 for a packed panel of A. */
 // @ts-ignore: decorator
 @inline
-function multiply(kc: i32, a: usize, b: usize, c: usize, ldc: usize, i1: usize, ld1: usize, i2: usize): void {
-  if (panel == 16) multiply16(kc, a, b, c, ldc, i1, ld1, i2, 0);
-  else multiply8(kc, a, b, c, ldc, i1, ld1, i2, 0);
+function multiply(
+  kc: i32,
+  a: usize,
+  lda: usize,
+  b: usize,
+  c: usize,
+  ldc: usize,
+  i1: usize,
+  ld1: usize,
+  i2: usize,
+): void {
+  if (panel == 16) {
+    if (lda) rows16(kc, a, lda, b, c, ldc, i1, ld1, i2, 0);
+    else packed16(kc, a, b, c, ldc, i1, ld1, i2, 0);
+  } else {
+    if (lda) rows8(kc, a, lda, b, c, ldc, i1, ld1, i2, 0);
+    else packed8(kc, a, b, c, ldc, i1, ld1, i2, 0);
+  }
 }
 
 /** A tile that hangs over the edge of C: computed whole in scratch, stored in part. */
 function edge(
   kc: i32,
   a: usize,
+  lda: usize,
   b: usize,
   c: usize,
   ldc: usize,
@@ -189,7 +249,7 @@ function edge(
       store<f32>(tile + <usize>i * stride + at, load<f32>(i1 + <usize>i * ld1 + at) + load<f32>(i2 + at));
     }
   }
-  multiply(kc, a, b, tile, stride, tile, stride, zeros);
+  multiply(kc, a, lda, b, tile, stride, tile, stride, zeros);
   for (let i = 0; i < height; i++) {
     memory.copy(c + <usize>i * ldc, tile + <usize>i * stride, <usize>columns << 2);
   }

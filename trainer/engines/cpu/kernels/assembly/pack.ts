@@ -3,48 +3,113 @@
  * Columns and rows past the edge hold whatever lies there: their products are computed and never stored.
  */
 import { next, panel } from "./state";
+import { address, word } from "./words";
 
 export const rowsPerPanel: i32 = 6;
+/** Depth of one pass over K: an A block of 48 x 256 floats stays in the second-level cache. */
+export const depth: i32 = 256;
 
-/** Packs all of B by units of one panel. transposed = 0: B is [K,N]; 1: B is [N,K]. */
+/** Rows of k in one unit of a shared packing; a divisor of the products' depth. */
+const unitRows: i32 = 128;
+/** Rows that are packed, then summed while they are in the first-level cache. */
+const sumRows: i32 = 8;
+
+/** Packs all of B. transposed = 0: B is [K,N], units of 128 rows; 1: B is [N,K], units of one panel. */
 export function packShared(transposed: i32, K: i32, N: i32, B: usize, ldb: i32, target: usize): void {
   const panels = (N + panel - 1) / panel;
-  const bytes = (<usize>(K * panel)) << 2;
-  for (let p = next(); p < panels; p = next())
-    packPanel(transposed, K, N, B, ldb, p * panel, target + <usize>p * bytes);
+  const bytes = <usize>(K * panel) << 2;
+  if (transposed) {
+    for (let p = next(); p < panels; p = next()) packPanel(K, N, B, ldb, p * panel, target + <usize>p * bytes);
+    return;
+  }
+  const units = (K + unitRows - 1) / unitRows;
+  for (let u = next(); u < units; u = next()) {
+    const first = u * unitRows;
+    const at = <usize>(first * panel) << 2;
+    packRows(min(unitRows, K - first), panels, B + (<usize>(first * ldb) << 2), ldb, bytes, target + at);
+  }
 }
 
 /** Packs all of B by the calling thread alone. */
 export function packPrivate(transposed: i32, K: i32, N: i32, B: usize, ldb: i32, target: usize): void {
   const panels = (N + panel - 1) / panel;
-  const bytes = (<usize>(K * panel)) << 2;
-  for (let p = 0; p < panels; p++) packPanel(transposed, K, N, B, ldb, p * panel, target + <usize>p * bytes);
+  const bytes = <usize>(K * panel) << 2;
+  if (transposed) {
+    for (let p = 0; p < panels; p++) packPanel(K, N, B, ldb, p * panel, target + <usize>p * bytes);
+  } else {
+    packRows(K, panels, B, ldb, bytes, target);
+  }
 }
 
-function packPanel(transposed: i32, K: i32, N: i32, B: usize, ldb: i32, n0: i32, target: usize): void {
-  const stride = (<usize>ldb) << 2;
-  if (transposed) {
-    for (let g = 0; g < panel; g += 4) packTransposed4(K, N, B, stride, n0 + g, target + ((<usize>g) << 2));
-    return;
-  }
-  let p = B + ((<usize>n0) << 2);
-  if (panel == 8) {
-    for (let k = 0; k < K; k++) {
-      v128.store(target, v128.load(p));
-      v128.store(target, v128.load(p, 16), 16);
-      p += stride;
-      target += 32;
+/**
+ * Packs A = X^T for X [K,M] as blocks of `depth` rows of k, in each block panel after panel [k][6]; units of 128 rows.
+ * Leaves the sums of X's columns over each unit in partials [units][M rounded up to 8].
+ */
+export function packTransposedA(p: usize): void {
+  const K = word(p, 1);
+  const M = word(p, 2);
+  const X = address(p, 3);
+  const target = address(p, 4);
+  const partials = address(p, 5);
+  const panels = (M + rowsPerPanel - 1) / rowsPerPanel;
+  const stride = <usize>M << 2;
+  const partialBytes = <usize>((M + 7) & ~7) << 2;
+  const units = (K + unitRows - 1) / unitRows;
+  for (let u = next(); u < units; u = next()) {
+    const first = u * unitRows;
+    const end = min(K, first + unitRows);
+    const k0 = first / depth * depth;
+    const bytes = <usize>(min(depth, K - k0) * rowsPerPanel) << 2;
+    const block = target + (<usize>(k0 * panels * rowsPerPanel) << 2);
+    const sums = partials + <usize>u * partialBytes;
+    memory.fill(sums, 0, partialBytes);
+    for (let k = first; k < end; k += sumRows) {
+      const rows = min(sumRows, end - k);
+      const source = X + <usize>k * stride;
+      packColumns(source, stride, rows, panels, bytes, block + (<usize>((k - k0) * rowsPerPanel) << 2));
+      addRows(source, stride, rows, M, sums);
     }
-    return;
   }
-  for (let k = 0; k < K; k++) {
-    v128.store(target, v128.load(p));
-    v128.store(target, v128.load(p, 16), 16);
-    v128.store(target, v128.load(p, 32), 32);
-    v128.store(target, v128.load(p, 48), 48);
-    p += stride;
-    target += 64;
+}
+
+/** sums[c] += the column's sum over the rows, c below `columns` rounded up to 4: `sums` has room, `source` may be over-read. */
+function addRows(source: usize, stride: usize, rows: i32, columns: i32, sums: usize): void {
+  const end = <usize>columns << 2;
+  for (let o: usize = 0; o < end; o += 16) {
+    let sum = v128.load(sums + o);
+    let p = source + o;
+    for (let r = 0; r < rows; r++) {
+      sum = f32x4.add(sum, v128.load(p));
+      p += stride;
+    }
+    v128.store(sums + o, sum);
   }
+}
+
+/** Rows of B [K,N] into all panels, `bytes` apart. */
+function packRows(rows: i32, panels: i32, B: usize, ldb: i32, bytes: usize, target: usize): void {
+  const stride = <usize>ldb << 2;
+  const step = <usize>panel << 2;
+  for (let k = 0; k < rows; k++) {
+    let from = B;
+    let to = target;
+    for (let p = 0; p < panels; p++) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      if (panel == 16) {
+        v128.store(to, v128.load(from, 32), 32);
+        v128.store(to, v128.load(from, 48), 48);
+      }
+      from += step;
+      to += bytes;
+    }
+    B += stride;
+    target += step;
+  }
+}
+
+function packPanel(K: i32, N: i32, B: usize, ldb: i32, n0: i32, target: usize): void {
+  for (let g = 0; g < panel; g += 4) packTransposed4(K, N, B, <usize>ldb << 2, n0 + g, target + (<usize>g << 2));
 }
 
 /** Four rows of B [N,K] into four columns of a panel, by 4x4 transposes. */
@@ -103,19 +168,28 @@ export function packA(
   kc: i32,
   target: usize,
 ): void {
-  const stride = (<usize>lda) << 2;
+  const stride = <usize>lda << 2;
+  const bytes = <usize>(kc * rowsPerPanel) << 2;
+  if (transposed) {
+    packColumns(A + <usize>k0 * stride + (<usize>m0 << 2), stride, kc, panels, bytes, target);
+    return;
+  }
   for (let p = 0; p < panels; p++) {
-    const row = m0 + p * rowsPerPanel;
-    if (transposed) packColumns6(A + <usize>k0 * stride + ((<usize>row) << 2), stride, kc, target);
-    else packRows6(A + ((<usize>k0) << 2), stride, row, M - 1, kc, target);
-    target += (<usize>(kc * rowsPerPanel)) << 2;
+    packRows6(A + (<usize>k0 << 2), stride, m0 + p * rowsPerPanel, M - 1, kc, target + <usize>p * bytes);
   }
 }
 
-function packColumns6(source: usize, stride: usize, kc: i32, target: usize): void {
+/** Row after row of A [K,M], so that memory is read in its order. */
+function packColumns(source: usize, stride: usize, kc: i32, panels: i32, bytes: usize, target: usize): void {
   for (let k = 0; k < kc; k++) {
-    v128.store(target, v128.load(source));
-    store<u64>(target, load<u64>(source, 16), 16);
+    let from = source;
+    let to = target;
+    for (let p = 0; p < panels; p++) {
+      v128.store(to, v128.load(from));
+      store<u64>(to, load<u64>(from, 16), 16);
+      from += 24;
+      to += bytes;
+    }
     source += stride;
     target += 24;
   }

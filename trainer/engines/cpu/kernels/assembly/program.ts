@@ -6,7 +6,7 @@ import { addFloats, branch, copyFloats, fillZero, geluDerivative } from "./eleme
 import { embeddingBackward, embeddingForward } from "./embedding";
 import { product } from "./gemm";
 import { layerNormBackward, layerNormForward } from "./layerNorm";
-import { packShared } from "./pack";
+import { packShared, packTransposedA } from "./pack";
 import { columnSums, normFinish, sumAll, sumSquares } from "./reduce";
 import { gatherRows, scatterRows } from "./rows";
 import { control, initialize, setCounter, setScratch, spin } from "./state";
@@ -102,6 +102,9 @@ function execute(p: usize): void {
       break;
     case 20:
       geluDerivative(p);
+      break;
+    case 21:
+      packTransposedA(p);
       break;
     default:
       unreachable();
