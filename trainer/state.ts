@@ -34,8 +34,8 @@ export const checkpointOfState = (
   reasons,
 });
 
-/** Losses at each end of a stage that its means are taken over. */
-const stageWindow = 20;
+/** Losses kept at each end of a stage. */
+export const lossWindow = 20;
 
 /** The losses at both ends of stage `stage`, one step later. */
 export const addLoss = (
@@ -44,6 +44,6 @@ export const addLoss = (
   loss: number,
 ): TrainState["stageLosses"] => ({
   stage,
-  first: first.length < stageWindow ? [...first, loss] : first,
-  last: [...last, loss].slice(-stageWindow),
+  first: first.length < lossWindow ? [...first, loss] : first,
+  last: [...last, loss].slice(-lossWindow),
 });

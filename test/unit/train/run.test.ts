@@ -28,8 +28,8 @@ test("stages, evaluations and checkpoints come in the order of time", async () =
   ]);
   expect(eventsOf(world, "stageLeft")[1]).toMatchObject({
     stage: 1,
-    lossAtEntry: average(losses(world).slice(6, 12)),
-    lossAtExit: average(losses(world).slice(6, 12)),
+    lossAtEntry: average(losses(world).slice(6, 9)),
+    lossAtExit: average(losses(world).slice(9, 12)),
   });
   expect(world.evaluations.map(({ step }) => step)).toEqual([4, 6, 8, 12, 16, 18]);
   expect(world.events.at(-1)).toEqual({ type: "completed", step: 18, loss: world.evaluations.at(-1)!.loss });
