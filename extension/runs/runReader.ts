@@ -121,8 +121,10 @@ export class RunReader {
       const record = this.#record(directory);
       const look = await record.look(performance.now());
       if (!look || !(this.#isUnderRoot(directory) || record.restless)) return this.#remove(directory);
-      if (look.history) this.#post({ type: "history", directory, history: look.history });
+      // In this order: who waits for the history finds what the delta says in it.
       if (look.delta) this.#post({ type: "delta", directory, delta: look.delta });
+      if (look.history)
+        this.#post({ type: "history", directory, history: look.history.content, anew: look.history.anew });
       const text = JSON.stringify(look.facts);
       if (this.#reported.get(directory) === text) return null;
       this.#reported.set(directory, text);

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { resolvePlan } from "../../trainer/plan/resolvePlan.ts";
 import type { Plan } from "../../trainer/plan/plan.ts";
+import type { RunEvent } from "../../trainer/protocol/events.ts";
 import type { Lease } from "../../trainer/protocol/lease.ts";
 import type { RunManifest } from "../../trainer/protocol/manifest.ts";
 import { parseLease, parseManifest } from "../../trainer/protocol/readers.ts";
@@ -11,7 +12,7 @@ import type { RunStatus } from "../../trainer/protocol/status.ts";
 import { EventLog } from "./eventLog.ts";
 import { isLive, type RunFacts } from "./facts.ts";
 import { LeaseWatch } from "./leaseWatch.ts";
-import { MetricLog } from "./metricLog.ts";
+import { MetricLog, type NewRows } from "./metricLog.ts";
 import { readJson } from "./readJson.ts";
 import { summarize } from "./summarize.ts";
 import type { HistoryRefusal, RunDelta, RunHistory } from "./wire.ts";
@@ -19,10 +20,10 @@ import type { HistoryRefusal, RunDelta, RunHistory } from "./wire.ts";
 /** What one look at the directory brought. */
 export interface Look {
   readonly facts: RunFacts;
-  /** The history that a follower waits for. */
-  readonly history?: RunHistory | HistoryRefusal;
-  /** For a follower that has the history; null when nothing is new. */
+  /** For followers that have the history; null when nothing is new. */
   readonly delta: RunDelta | null;
+  /** For followers that wait for it; `anew`: for all of them, as the files are not those that were read before. */
+  readonly history: { readonly content: RunHistory | HistoryRefusal; readonly anew: boolean } | null;
 }
 
 export class RunRecord {
@@ -36,7 +37,9 @@ export class RunRecord {
   #damaged: string | null = null;
   #lease: Lease | null = null;
   #status: RunStatus | null = null;
-  #follow: "no" | "asked" | "yes" = "no";
+  #followed = false;
+  /** A follower waits for the history. */
+  #asked = false;
 
   /** `say` hears what is wrong with the files, for the log. */
   constructor(directory: string, say: (message: string) => void) {
@@ -47,16 +50,18 @@ export class RunRecord {
 
   /** Whether the directory must be looked at again although no change was reported. */
   get restless(): boolean {
-    return this.#follow !== "no" || (this.#status !== null && isLive(this.#status));
+    return this.#followed || (this.#status !== null && isLive(this.#status));
   }
 
-  /** The next look answers with the history; it also answers those who follow already. */
+  /** The next look brings the history. */
   follow(): void {
-    this.#follow = "asked";
+    this.#followed = true;
+    this.#asked = true;
   }
 
   unfollow(): void {
-    this.#follow = "no";
+    this.#followed = false;
+    this.#asked = false;
   }
 
   /** Null when the directory is no run (any more). Looks must not overlap. */
@@ -69,24 +74,18 @@ export class RunRecord {
     const before = this.#status;
     const status = await this.#readStatus(now);
     this.#status = status;
-    const wanted = this.#follow !== "no";
-    if (!wanted && !isLive(status)) this.#metrics?.forgetRows();
-    else this.#metrics ??= new MetricLog(this.directory, this.#say);
+    // Read once, as `follow` may be called while the files are read.
+    const wanted = this.#followed;
+    const asked = this.#asked;
+    if (wanted || isLive(status)) this.#metrics ??= new MetricLog(this.directory, this.#say);
     const rows = await this.#metrics?.advance({ keep: wanted });
     const facts = this.#facts(status);
-    if (this.#follow === "asked" || (wanted && (events.restarted || rows?.restarted))) {
-      const history = this.#history(status);
-      this.#follow = "refused" in history ? "asked" : "yes";
-      return { facts, history, delta: null };
-    }
-    if (!wanted) return { facts, delta: null };
-    const delta: RunDelta = {
-      ...(JSON.stringify(before) === JSON.stringify(status) ? {} : { status }),
-      ...(events.events.length > 0 ? { events: events.events } : {}),
-      ...(rows?.metrics ? { metrics: rows.metrics } : {}),
-      ...(rows?.evaluations ? { evaluations: rows.evaluations } : {}),
-    };
-    return { facts, delta: Object.keys(delta).length > 0 ? delta : null };
+    if (!wanted) return { facts, delta: null, history: null };
+
+    const anew = events.restarted || rows?.restarted === true;
+    const history = asked || anew ? { content: this.#history(status), anew } : null;
+    if (history && !("refused" in history.content && history.content.later)) this.#asked = false;
+    return { facts, history, delta: anew ? null : deltaOf(before, status, events.events, rows) };
   }
 
   #facts(status: RunStatus): RunFacts {
@@ -149,8 +148,23 @@ export class RunRecord {
   }
 }
 
+function deltaOf(
+  before: RunStatus | null,
+  status: RunStatus,
+  events: readonly RunEvent[],
+  rows: NewRows | undefined,
+): RunDelta | null {
+  const delta: RunDelta = {
+    ...(JSON.stringify(before) === JSON.stringify(status) ? {} : { status }),
+    ...(events.length > 0 ? { events } : {}),
+    ...(rows?.metrics ? { metrics: rows.metrics } : {}),
+    ...(rows?.evaluations ? { evaluations: rows.evaluations } : {}),
+  };
+  return Object.keys(delta).length > 0 ? delta : null;
+}
+
 /** A directory with any of the files that a trainer writes first. */
 async function isRun(directory: string): Promise<boolean> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory).catch((): string[] => []);
   return [runFile, leaseFile, eventsFile, launchesDirectory].some((name) => names.includes(name));
 }

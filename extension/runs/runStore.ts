@@ -98,7 +98,7 @@ export class RunStore implements Disposable {
         return this.#changed.fire();
       case "history":
         for (const following of this.#followersOf(message.directory)) {
-          if (following.hydrated) continue;
+          if (following.hydrated && !message.anew) continue;
           following.hydrated = !("refused" in message.history);
           following.follower.onHistory(message.history);
         }

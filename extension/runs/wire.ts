@@ -18,7 +18,13 @@ export type ToReader =
 
 export type FromReader =
   | { readonly type: "runs"; readonly changed: readonly RunFacts[]; readonly removed: readonly string[] }
-  | { readonly type: "history"; readonly directory: string; readonly history: RunHistory | HistoryRefusal }
+  /** For those who wait for it; `anew`: also for those who have one, as the files were replaced. */
+  | {
+      readonly type: "history";
+      readonly directory: string;
+      readonly history: RunHistory | HistoryRefusal;
+      readonly anew: boolean;
+    }
   | { readonly type: "delta"; readonly directory: string; readonly delta: RunDelta }
   | { readonly type: "refreshed" }
   | { readonly type: "log"; readonly level: "info" | "warn" | "error"; readonly message: string };
