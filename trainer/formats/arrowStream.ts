@@ -145,7 +145,8 @@ function bytesPerValue(type: Exclude<ArrowType, { kind: "other" }>): number {
 }
 
 function concatenated(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b.slice();
+  // Not `slice`: on a Buffer that is a view, of a pool that others write to.
+  if (a.length === 0) return new Uint8Array(b);
   const both = new Uint8Array(a.length + b.length);
   both.set(a, 0);
   both.set(b, a.length);
