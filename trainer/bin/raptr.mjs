@@ -15,7 +15,9 @@ if (!existsSync(program)) {
 } else {
   const node = ownNode();
   if (node === null) {
-    fail(`raptr needs Node ${minimum} or newer, and this is ${process.versions.node}. Run \`npm ci\`, which brings one.`);
+    fail(
+      `raptr needs Node ${minimum} or newer, and this is ${process.versions.node}. Run \`npm ci\`, which brings one.`,
+    );
   } else {
     startAgain(node);
   }

@@ -1,13 +1,12 @@
 /** Looks at checkpoints on disk: which there are, and whether each is whole. Never runs or unpickles anything. */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import path from "node:path";
 import type { CheckpointState } from "../protocol/checkpoint.ts";
 import { parseCheckpointState, parseJson } from "../protocol/readers.ts";
 import { checkpointDoneFile, checkpointsDirectory, checkpointStep } from "../protocol/runDirectory.ts";
-import { errorCode } from "./atomicFile.ts";
-import { readText } from "./runFiles.ts";
+import { namesIn, readText } from "./runFiles.ts";
 
 export const stateFile = "state.json";
 export const tensorFiles = ["weights.safetensors", "moments.safetensors"] as const;
@@ -29,7 +28,7 @@ export interface StoredCheckpoint {
 /** Newest first. Sizes are checked; contents are not read (`verifyCheckpoint` does). */
 export function listCheckpoints(run: string): readonly StoredCheckpoint[] {
   const folder = path.join(run, checkpointsDirectory);
-  return names(folder)
+  return namesIn(folder)
     .flatMap((name) => {
       const step = checkpointStep(name);
       return step === null ? [] : [look(path.join(folder, name), name, step)];
@@ -38,7 +37,7 @@ export function listCheckpoints(run: string): readonly StoredCheckpoint[] {
 }
 
 function look(directory: string, name: string, step: number): StoredCheckpoint {
-  const sizes = new Map(names(directory).map((file) => [file, statSync(path.join(directory, file)).size]));
+  const sizes = new Map(namesIn(directory).map((file) => [file, statSync(path.join(directory, file)).size]));
   const found = { name, directory, step, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
   const broken = (condition: "partial" | "corrupt", sentence: string): StoredCheckpoint => ({
     ...found,
@@ -72,13 +71,4 @@ export async function verifyCheckpoint(checkpoint: StoredCheckpoint): Promise<st
     if (hash.digest("hex") !== checkpoint.state.files[file]?.sha256) return `The bytes of ${file} have changed.`;
   }
   return null;
-}
-
-function names(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  }
 }

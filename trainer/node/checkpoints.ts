@@ -9,7 +9,14 @@ import type { Checkpoint, CheckpointStore, CheckpointWriter, Journal } from "../
 import type { CheckpointState } from "../protocol/checkpoint.ts";
 import { checkpointDoneFile, checkpointName, checkpointsDirectory } from "../protocol/runDirectory.ts";
 import { syncDirectory } from "./atomicFile.ts";
-import { doneText, listCheckpoints, stateFile, tensorFiles, verifyCheckpoint, type StoredCheckpoint } from "./checkpointFiles.ts";
+import {
+  doneText,
+  listCheckpoints,
+  stateFile,
+  tensorFiles,
+  verifyCheckpoint,
+  type StoredCheckpoint,
+} from "./checkpointFiles.ts";
 import { asExpected } from "./failures.ts";
 import { superseded } from "./retention.ts";
 import { TensorReader, writeTensors, type WrittenFile } from "./tensorFile.ts";

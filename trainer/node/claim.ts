@@ -108,7 +108,9 @@ async function readClaim(run: string, launch: number): Promise<LaunchClaim | nul
 }
 
 function readClaimNow(run: string, launch: number): LaunchClaim | null {
-  const parsed = parseJson(readText(path.join(run, launchFile(launch))) ?? "", (value) => parseValue(launchShape, value));
+  const parsed = parseJson(readText(path.join(run, launchFile(launch))) ?? "", (value) =>
+    parseValue(launchShape, value),
+  );
   return parsed.ok ? parsed.value : null;
 }
 

@@ -1,6 +1,7 @@
 /** The command line's table of contents: finds the command, runs it, turns failures into sentences and exit codes. */
 import { ExpectedError, type ExitCode } from "../protocol/errors.ts";
 import { nearestName } from "../protocol/suggest.ts";
+import { announceLaunch } from "./announce.ts";
 import type { Command } from "./command.ts";
 import { control } from "./commands/control.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -9,6 +10,7 @@ import { inspect } from "./commands/inspect.ts";
 import { plan } from "./commands/plan.ts";
 import { resume } from "./commands/resume.ts";
 import { train } from "./commands/train.ts";
+import { failedReply } from "./detach.ts";
 import { DocumentError, usage } from "./failures.ts";
 import { commandHelp, readOptions } from "./options.ts";
 import { bold, complain, complainAbout, say } from "./output.ts";
@@ -64,6 +66,7 @@ function unknownCommand(name: string): ExpectedError {
 }
 
 function report(error: unknown): ExitCode | 1 {
+  if (error instanceof ExpectedError) announceLaunch(failedReply(error));
   if (error instanceof DocumentError) {
     for (const problem of error.problems) complainAbout(error.file, problem);
     return error.exitCode;

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import path from "node:path";
-import type { ExitCode, ExpectedError } from "../protocol/errors.ts";
+import { ExpectedError, type ExitCode } from "../protocol/errors.ts";
 import { parseLaunchReply, type LaunchReply } from "../protocol/launchReply.ts";
 import { logFile, logsDirectory } from "../protocol/runDirectory.ts";
 import { DocumentError, launchFailed } from "./failures.ts";
@@ -36,6 +36,17 @@ export async function launchDetached({ run, launch, args, json, fresh }: Detache
   if (json) say(JSON.stringify(reply));
   else tell(reply, log);
   return exitCode;
+}
+
+/** With `json`, failures of `body` are said as the reply says them, on stdout. */
+export async function replying(json: boolean, body: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await body();
+  } catch (error) {
+    if (!json || !(error instanceof ExpectedError)) throw error;
+    say(JSON.stringify(failedReply(error)));
+    return error.exitCode;
+  }
 }
 
 /** A failure as the reply says it. */

@@ -1,10 +1,10 @@
 /** Which run a person means: a path, an id in `runs/`, or the beginning of one that no other shares. */
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { eventsFile, leaseFile, runFile } from "../protocol/runDirectory.ts";
-import { errorCode } from "./atomicFile.ts";
 import { runRoot } from "./createRun.ts";
 import { noSuchRun } from "./failures.ts";
+import { namesIn } from "./runFiles.ts";
 
 /** Absolute. Throws `noSuchRun`. */
 export function findRun(named: string): string {
@@ -20,19 +20,10 @@ const isRun = (directory: string): boolean =>
 
 function onlyOneBeginning(named: string): string | null {
   if (named === "" || named.includes("/") || named.includes(path.sep)) return null;
-  const matching = names(runRoot()).filter((name) => name.startsWith(named) && isRun(path.join(runRoot(), name)));
+  const matching = namesIn(runRoot()).filter((name) => name.startsWith(named) && isRun(path.join(runRoot(), name)));
   return matching.length === 1 && matching[0] !== undefined ? path.join(runRoot(), matching[0]) : null;
 }
 
 function exists(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function names(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  }
 }

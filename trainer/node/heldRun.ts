@@ -24,8 +24,12 @@ export interface HeldRun {
   readonly interrupt: AbortSignal;
 }
 
-/** Runs `body` while holding `run`. Throws `runInUse` when another process does. */
-export async function holdRun(run: string, body: (held: HeldRun) => Promise<ExitCode>): Promise<ExitCode> {
+/** Runs `body` while holding `run`, a run of a model with `layers` layers. Throws `runInUse` when another process does. */
+export async function holdRun(
+  run: string,
+  layers: number,
+  body: (held: HeldRun) => Promise<ExitCode>,
+): Promise<ExitCode> {
   const launch = await claimLaunch(run);
   for (const folder of [logsDirectory, metricsDirectory]) mkdirSync(path.join(run, folder), { recursive: true });
   logTo(path.join(run, logFile(launch)));
@@ -34,7 +38,7 @@ export async function holdRun(run: string, body: (held: HeldRun) => Promise<Exit
   const lease = new LeaseKeeper(run, launch, leave);
   announceLaunch({ outcome: "launched", run, pid: process.pid });
   const progress = new Progress();
-  const metrics = new MetricLog(run, launch);
+  const metrics = new MetricLog(run, launch, layers);
   const journal = new RunJournal(run, launch, metrics, progress);
   const interrupts = watchInterrupts({
     onFirst: () => complain("Interrupted: saving a checkpoint, then stopping. Once more stops at once."),

@@ -6,7 +6,11 @@ const numbersAndNames = ["steps", "engine", "threads"] as const;
 export const launchOptions: readonly CommandOption[] = [
   { name: "steps", value: "N", doc: "Stop once N steps of the run are done, with a checkpoint." },
   { name: "engine", value: "E", doc: "What computes, instead of the schedule's `engine`." },
-  { name: "threads", value: "N", doc: "Threads that compute; one per processor when absent. The losses do not depend on it." },
+  {
+    name: "threads",
+    value: "N",
+    doc: "Threads that compute; one per processor when absent. The losses do not depend on it.",
+  },
   { name: "detach", value: null, doc: "Start a trainer that goes on by itself, and return." },
   { name: "json", value: null, doc: "With --detach: print the outcome as one JSON object." },
 ];

@@ -1,5 +1,5 @@
 /** Reads the small JSON files of a run directory; what is missing is null, what cannot be read is the run's damage. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Parsed } from "../protocol/errors.ts";
 import type { Lease } from "../protocol/lease.ts";
@@ -15,6 +15,16 @@ export function readText(file: string): string | null {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Names in a folder; none when there is no such folder. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
     throw error;
   }
 }

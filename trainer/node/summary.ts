@@ -48,14 +48,19 @@ export function summarize(manifest: RunManifest, record: RunRecord): RunSummary 
     steps.push({ layers: countBits(bits), milliseconds, stage });
   }
   const losses = new Map<number, number>();
-  for (let row = 0; row < evaluations.length; row++) losses.set(evaluations.step[row] ?? 0, evaluations.loss[row] ?? NaN);
+  for (let row = 0; row < evaluations.length; row++)
+    losses.set(evaluations.step[row] ?? 0, evaluations.loss[row] ?? NaN);
   const last = [...losses].at(-1);
   return {
     stages: plan.stages.map((stage) => summarizeStage(stage, steps, events, losses)),
     plannedSpeedUp: plan.modelFlops.speedUp,
     realisedSpeedUp: realisedSpeedUp(steps, plan.layers),
     stepTime: fitStepTime(steps),
-    layersRun: realisedLedger(plan, steps.length, steps.reduce((sum, step) => sum + step.layers, 0)),
+    layersRun: realisedLedger(
+      plan,
+      steps.length,
+      steps.reduce((sum, step) => sum + step.layers, 0),
+    ),
     stepSeconds: steps.reduce((sum, step) => sum + step.milliseconds, 0) / 1000,
     lastEvaluation: last === undefined ? null : { step: last[0], loss: last[1] },
     unigramEntropy: manifest.data.unigramEntropy,
@@ -95,7 +100,9 @@ export function summaryText(manifest: RunManifest, record: RunRecord): string {
   });
   return [
     stageTable(summary, manifest.config.model.layers),
-    ...(transitions.length > 0 ? ["", "Training loss across the transitions (means of 20 steps):", ...transitions] : []),
+    ...(transitions.length > 0
+      ? ["", "Training loss across the transitions (means of 20 steps):", ...transitions]
+      : []),
     "",
     ...speedText(summary, manifest.config.model.layers),
     ...evaluationText(summary),
@@ -135,8 +142,8 @@ function speedText(summary: RunSummary, layers: number): readonly string[] {
   const full = stepTime.fixed + layers * stepTime.perLayer;
   return [
     "Against full depth over the same steps:",
-    `  planned, FLOPs of the whole model: ${describeSpeedUp(plannedSpeedUp)}`,
-    `  realised, step time: ${describeSpeedUp(realised)}`,
+    `  planned, FLOPs of the whole model: ${plannedSpeedUp > 1 ? describeSpeedUp(plannedSpeedUp) : "the same"}`,
+    `  realised, step time: ${realised > 1 ? describeSpeedUp(realised) : `${realised.toFixed(2)}x, no gain`}`,
     `  (${duration(stepSeconds)} for all steps; one of full depth takes ${full.toFixed(1)} ms: ` +
       `${stepTime.fixed.toFixed(2)} + ${stepTime.perLayer.toFixed(2)} per layer)`,
     ...ledgerText(summary.layersRun),
@@ -157,7 +164,8 @@ function evaluationText({ lastEvaluation, unigramEntropy }: RunSummary): readonl
   if (lastEvaluation === null) return [];
   const { step, loss } = lastEvaluation;
   const gap = unigramEntropy - loss;
-  const compared = gap > 0 ? `${gap.toFixed(3)} below (${((100 * gap) / unigramEntropy).toFixed(1)} %)` : `${(-gap).toFixed(3)} above`;
+  const compared =
+    gap > 0 ? `${gap.toFixed(3)} below (${((100 * gap) / unigramEntropy).toFixed(1)} %)` : `${(-gap).toFixed(3)} above`;
   return [
     `Full network on held-out text after ${step} steps: loss ${loss.toFixed(4)} nats, ${compared} the text's unigram entropy of ${unigramEntropy.toFixed(4)}.`,
   ];

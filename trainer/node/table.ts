@@ -7,7 +7,9 @@ export interface Column {
 
 /** Rows under a header, two spaces apart; trailing spaces cut. */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, index) => Math.max(column.title.length, ...rows.map((row) => (row[index] ?? "").length)));
+  const widths = columns.map((column, index) =>
+    Math.max(column.title.length, ...rows.map((row) => (row[index] ?? "").length)),
+  );
   const line = (cells: readonly string[]): string =>
     columns
       .map((column, index) => {

@@ -15,7 +15,8 @@ function readPackageVersion(from: string): string {
 function versionIn(file: URL): string | null {
   try {
     const content: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof content !== "object" || content === null || !("name" in content) || content.name !== "raptr") return null;
+    if (typeof content !== "object" || content === null || !("name" in content) || content.name !== "raptr")
+      return null;
     return "version" in content && typeof content.version === "string" ? content.version : null;
   } catch {
     return null;

@@ -16,7 +16,11 @@ export const exportRun: Command = {
   summary: "Write a checkpoint's weights in Hugging Face's layout.",
   operands: ["RUN"],
   options: [
-    { name: "to", value: "DIR", doc: "The directory to write model.safetensors and config.json into; made if missing." },
+    {
+      name: "to",
+      value: "DIR",
+      doc: "The directory to write model.safetensors and config.json into; made if missing.",
+    },
     { name: "checkpoint", value: "NAME", doc: "Such as step-00001200; the newest whole one when absent." },
   ],
   details: [
@@ -49,7 +53,11 @@ async function pick(run: string, name: string | undefined): Promise<StoredCheckp
   const all = listCheckpoints(run);
   if (name !== undefined) {
     const named = all.find((each) => each.name === name);
-    if (named === undefined) throw noSuchCheckpoint(name, all.map((each) => each.name));
+    if (named === undefined)
+      throw noSuchCheckpoint(
+        name,
+        all.map((each) => each.name),
+      );
     const wrong = await verifyCheckpoint(named);
     if (wrong !== null) throw checkpointCorrupt(name, wrong);
     return named;

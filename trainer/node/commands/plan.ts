@@ -2,8 +2,7 @@
 import { describePlan } from "../../plan/describe.ts";
 import { resolvePlan } from "../../plan/resolvePlan.ts";
 import type { Command } from "../command.ts";
-import { DocumentError } from "../failures.ts";
-import { failedReply } from "../detach.ts";
+import { replying } from "../detach.ts";
 import { say } from "../output.ts";
 import { readSchedule } from "../scheduleFile.ts";
 
@@ -12,15 +11,11 @@ export const plan: Command = {
   summary: "Show what a schedule comes to: stages, tokens, FLOPs, learning rates.",
   operands: ["FILE"],
   options: [{ name: "json", value: null, doc: "Print the plan as JSON; problems too." }],
-  run: (given) => {
-    try {
+  run: (given) =>
+    replying(given.flag("json"), () => {
       const { schedule } = readSchedule(given.operands[0] ?? "");
       const resolved = resolvePlan(schedule);
       say(given.flag("json") ? JSON.stringify(resolved, null, 2) : describePlan(resolved));
       return Promise.resolve(0);
-    } catch (error) {
-      if (given.flag("json") && error instanceof DocumentError) say(JSON.stringify(failedReply(error), null, 2));
-      return Promise.reject(error);
-    }
-  },
+    }),
 };

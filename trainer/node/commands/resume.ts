@@ -4,7 +4,7 @@ import type { ExitCode } from "../../protocol/errors.ts";
 import type { RunManifest } from "../../protocol/manifest.ts";
 import type { Command, GivenOptions } from "../command.ts";
 import { newestClaim } from "../claim.ts";
-import { launchDetached } from "../detach.ts";
+import { launchDetached, replying } from "../detach.ts";
 import { endOfLaunch } from "../endOfLaunch.ts";
 import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
 import { alreadyCompleted, DocumentError, runNeverBegan } from "../failures.ts";
@@ -30,22 +30,24 @@ export const resume: Command = {
     ...launchOptions,
   ],
   details: ["RUN is a run directory or an id in runs/. Configuration comes from its run.json only."],
-  run: async (given) => {
-    const run = findRun(given.operands[0] ?? "");
-    const manifest = readManifest(run);
-    if (manifest === null) throw runNeverBegan(run);
-    if (readEvents(run).some((event) => event.type === "completed")) throw alreadyCompleted(run);
-    const engine = await chooseEngine(given.text("engine") ?? manifest.config.engine);
-    const problem = tooLarge(manifest.config, engine);
-    if (problem !== null) throw wrongIn(manifest)([problem]);
-    if (given.flag("detach")) {
-      const inexact = given.flag("allow-inexact") ? ["--allow-inexact"] : [];
-      const args = ["resume", run, ...passedOn(given), ...inexact];
-      return launchDetached({ run, launch: newestClaim(run) + 1, args, json: given.flag("json"), fresh: false });
-    }
-    return holdRun(run, (held) => goOn(held, manifest, engine, given));
-  },
+  run: (given) => replying(given.flag("detach") && given.flag("json"), () => start(given)),
 };
+
+async function start(given: GivenOptions): Promise<ExitCode> {
+  const run = findRun(given.operands[0] ?? "");
+  const manifest = readManifest(run);
+  if (manifest === null) throw runNeverBegan(run);
+  if (readEvents(run).some((event) => event.type === "completed")) throw alreadyCompleted(run);
+  const engine = await chooseEngine(given.text("engine") ?? manifest.config.engine);
+  const problem = tooLarge(manifest.config, engine);
+  if (problem !== null) throw wrongIn(manifest)([problem]);
+  if (given.flag("detach")) {
+    const inexact = given.flag("allow-inexact") ? ["--allow-inexact"] : [];
+    const args = ["resume", run, ...passedOn(given), ...inexact];
+    return launchDetached({ run, launch: newestClaim(run) + 1, args, json: given.flag("json"), fresh: false });
+  }
+  return holdRun(run, manifest.config.model.layers, (held) => goOn(held, manifest, engine, given));
+}
 
 async function goOn(
   held: HeldRun,

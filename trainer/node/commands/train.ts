@@ -5,7 +5,7 @@ import type { ExitCode } from "../../protocol/errors.ts";
 import { logFile } from "../../protocol/runDirectory.ts";
 import type { Command, GivenOptions } from "../command.ts";
 import { createRunDirectory, ignoreRunRoot, writeManifest } from "../createRun.ts";
-import { launchDetached } from "../detach.ts";
+import { launchDetached, replying } from "../detach.ts";
 import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
 import { holdRun, type HeldRun } from "../heldRun.ts";
 import { launchOptions, passedOn } from "../launchOptions.ts";
@@ -25,31 +25,33 @@ export const train: Command = {
     ...launchOptions,
   ],
   details: ["Ctrl+C once saves a checkpoint and stops (exit code 130), twice stops at once."],
-  run: async (given) => {
-    const file = given.operands[0] ?? "";
-    const document = readSchedule(file);
-    const engine = await chooseEngine(given.text("engine") ?? document.schedule.engine);
-    const problem = tooLarge(document.schedule, engine);
-    if (problem !== null) throw document.wrong([problem]);
-    if (given.text("run-dir") === undefined) ignoreRunRoot();
-    const run = createRunDirectory(given.text("run-dir"), document.name);
-    if (given.flag("detach")) {
-      const args = ["train", file, "--run-dir", run, ...passedOn(given)];
-      return launchDetached({ run, launch: 1, args, json: given.flag("json"), fresh: true });
-    }
-    let held = false;
-    try {
-      return await holdRun(run, (run) => {
-        held = true;
-        return trainNew(run, document, engine, given);
-      });
-    } finally {
-      // A launch that never began leaves nothing behind, but for a detached one's log, which is all there is to read.
-      const began = !held || readManifest(run) !== null || isOwnOutput(path.join(run, logFile(1)));
-      if (!began) rmSync(run, { recursive: true, force: true });
-    }
-  },
+  run: (given) => replying(given.flag("detach") && given.flag("json"), () => start(given)),
 };
+
+async function start(given: GivenOptions): Promise<ExitCode> {
+  const file = given.operands[0] ?? "";
+  const document = readSchedule(file);
+  const engine = await chooseEngine(given.text("engine") ?? document.schedule.engine);
+  const problem = tooLarge(document.schedule, engine);
+  if (problem !== null) throw document.wrong([problem]);
+  if (given.text("run-dir") === undefined) ignoreRunRoot();
+  const run = createRunDirectory(given.text("run-dir"), document.name);
+  if (given.flag("detach")) {
+    const args = ["train", file, "--run-dir", run, ...passedOn(given)];
+    return launchDetached({ run, launch: 1, args, json: given.flag("json"), fresh: true });
+  }
+  let held = false;
+  try {
+    return await holdRun(run, document.schedule.model.layers, (heldRun) => {
+      held = true;
+      return trainNew(heldRun, document, engine, given);
+    });
+  } finally {
+    // A launch that never began leaves nothing behind, but for a detached one's log, which is all there is to read.
+    const began = !held || readManifest(run) !== null || isOwnOutput(path.join(run, logFile(1)));
+    if (!began) rmSync(run, { recursive: true, force: true });
+  }
+}
 
 async function trainNew(
   held: HeldRun,
