@@ -5,6 +5,8 @@
  * never finds anything wrong: problems are the parser's to report, and each should be reported once.
  */
 import { scheduleShape } from "./config.ts";
+import { isRequired } from "./shape.ts";
+import { memberSnippet, tabStops, valueSnippet } from "./snippets.ts";
 import type { ArrayShape, NumberShape, ObjectShape, Shape, StringShape, UnionShape } from "./shape.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -17,7 +19,9 @@ export interface SchemaOptions {
 
 export function jsonSchema(shape: Shape, { title, id, lax = false }: SchemaOptions): JsonSchema {
   const head = { $schema: "http://json-schema.org/draft-07/schema#", ...(id === undefined ? {} : { $id: id }), title };
-  return { ...head, ...(lax ? laxSchema(shape) : strictSchema(shape)) };
+  if (!lax) return { ...head, ...strictSchema(shape) };
+  // Two extensions that VS Code reads: what its own JSON service should not remark on.
+  return { ...head, ...laxSchema(shape), allowComments: true, allowTrailingCommas: true };
 }
 
 /** The schema of `*.raptr.json`. */
@@ -84,14 +88,11 @@ function strictObject(shape: ObjectShape, tag: { name: string; value: string } |
 function laxSchema(shape: Shape): JsonSchema {
   switch (shape.type) {
     case "string":
-      return { ...docs(shape), ...suggestions(valueSchemas(shape)), ...defaultOf(shape) };
+      return { ...docs(shape), ...suggestions(valueSchemas(shape)), ...defaultOf(shape), ...valueSnippet(shape) };
     case "number":
+      return { ...docs(shape), ...defaultOf(shape), ...valueSnippet(shape) };
     case "boolean":
-      return {
-        ...docs(shape),
-        ...suggestions(shape.type === "boolean" ? [{ enum: [true, false] }] : []),
-        ...defaultOf(shape),
-      };
+      return { ...docs(shape), ...suggestions([{ enum: [true, false] }]), ...defaultOf(shape) };
     case "literal":
       return { ...docs(shape), ...suggestions([{ enum: [shape.value] }]) };
     case "array":
@@ -99,11 +100,11 @@ function laxSchema(shape: Shape): JsonSchema {
     case "record":
       return { ...docs(shape), additionalProperties: laxSchema(shape.items) };
     case "object":
-      return { ...docs(shape), properties: mapValues(shape.fields, laxSchema), ...objectSnippet(shape) };
+      return { ...docs(shape), properties: mapValues(shape.fields, laxSchema), ...valueSnippet(shape) };
     case "union":
       return laxUnion(shape);
     case "either":
-      return { ...docs(shape), ...suggestions(shape.options.map(laxSchema)) };
+      return { ...docs(shape), ...suggestions(shape.options.map(laxSchema)), ...valueSnippet(shape) };
     case "nullable":
     case "optional":
       return laxSchema(shape.inner);
@@ -113,9 +114,8 @@ function laxSchema(shape: Shape): JsonSchema {
   shape satisfies never;
 }
 
-/** The fields of every kind, so that hover finds them; `kind` itself suggests the kinds. A field that kinds share is documented by the first. */
+/** `kind` suggests the kinds; each kind's fields are suggested where that kind is written. */
 function laxUnion(shape: UnionShape): JsonSchema {
-  const names = Object.keys(shape.members);
   const kind = {
     ...docs(shape),
     ...suggestions(Object.entries(shape.members).map(([name, member]) => ({ ...docs(member), const: name }))),
@@ -129,7 +129,11 @@ function laxUnion(shape: UnionShape): JsonSchema {
     ...docs(shape),
     properties: { [shape.tag]: kind },
     ...suggestions(members),
-    defaultSnippets: names.map((name) => ({ label: `{ "${shape.tag}": "${name}" }`, body: { [shape.tag]: name } })),
+    defaultSnippets: Object.entries(shape.members).map(([name, member]) => ({
+      label: `{ "${shape.tag}": "${name}" }`,
+      description: member.doc,
+      body: memberSnippet(shape.tag, name, member, tabStops()),
+    })),
   };
 }
 
@@ -141,20 +145,6 @@ function valueSchemas(shape: StringShape): readonly JsonSchema[] {
     const doc = shape.valueDocs?.[value];
     return { const: value, ...(doc === undefined ? {} : { description: doc, markdownDescription: doc }) };
   });
-}
-
-/** Typing the key of an object offers it with the fields that have to be there. */
-function objectSnippet(shape: ObjectShape): JsonSchema {
-  const required = Object.entries(shape.fields).filter(([, field]) => isRequired(field));
-  if (required.length === 0) return {};
-  const body = Object.fromEntries(required.map(([name], index) => [name, `$${index + 1}`]));
-  return { defaultSnippets: [{ label: `{ ${required.map(([name]) => name).join(", ")} }`, body }] };
-}
-
-function isRequired(field: Shape): boolean {
-  if (field.type === "optional") return false;
-  if (field.type === "object" && field.defaultEmpty) return false;
-  return !("default" in field) || field.default === undefined;
 }
 
 function docs(shape: Shape): JsonSchema {

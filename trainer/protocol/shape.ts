@@ -216,3 +216,10 @@ export const either = <A extends Shape, B extends Shape>(doc: string, a: A, b: B
 });
 export const optional = <I extends Shape>(inner: I): OptionalShape<I> => ({ type: "optional", doc: inner.doc, inner });
 export const any = (doc: string): AnyShape => ({ type: "any", doc });
+
+/** Whether an object has to have this field. */
+export function isRequired(field: Shape): boolean {
+  if (field.type === "optional") return false;
+  if (field.type === "object" && field.defaultEmpty) return false;
+  return !("default" in field) || field.default === undefined;
+}

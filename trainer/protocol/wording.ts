@@ -56,8 +56,11 @@ export function subject(path: Path): string {
 export function shown(value: unknown): string {
   if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value) ?? String(typeof value);
+  if (value === null) return "null";
+  if (typeof value === "object") return "an object";
+  if (typeof value !== "string") return typeof value === "boolean" ? String(value) : typeof value;
+  // Cut before it is quoted, so that a long text costs nothing.
+  const text = JSON.stringify(value.slice(0, 61));
   return text.length <= 60 ? text : `${text.slice(0, 56)}..."`;
 }
 

@@ -21,7 +21,8 @@ describe("Philox 4x32-10 gives Random123's published vectors (kat_vectors)", () 
     },
   ] as const)("counter $counter", ({ counter, key, words }) => {
     const out = new Uint32Array(4);
-    philox(...counter, ...key, out);
+    const [[c0, c1, c2, c3], [k0, k1]] = [counter, key];
+    philox(c0, c1, c2, c3, k0, k1, out);
     expect([...out]).toEqual(words);
   });
 });
