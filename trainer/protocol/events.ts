@@ -34,17 +34,14 @@ export const controlAction = choice("What is asked of the trainer.", {
 
 const stage = integer("Number of the stage, from 0; a full-network warm-up counts.", { minimum: 0 });
 
-const event = <F extends Fields>(doc: string, fields: F) =>
-  object(
-    doc,
-    {
-      time: string("ISO 8601, UTC."),
-      launch: integer("The launch that wrote the line, from 1.", { minimum: 1 }),
-      step: integer("Optimizer steps completed when it happened.", { minimum: 0, unit: "steps" }),
-      ...fields,
-    },
-    { open: true },
-  );
+/** The fields of every event. */
+export const eventFields = {
+  time: string("ISO 8601, UTC."),
+  launch: integer("The launch that wrote the line, from 1.", { minimum: 1 }),
+  step: integer("Optimizer steps completed when it happened.", { minimum: 0, unit: "steps" }),
+};
+
+const event = <F extends Fields>(doc: string, fields: F) => object(doc, { ...eventFields, ...fields }, { open: true });
 
 export const eventShape = union(
   "One line of `events.ndjson`.",

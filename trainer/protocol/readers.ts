@@ -30,11 +30,18 @@ export function parseJson<T>(text: string, parse: (value: unknown) => Parsed<T>)
   return parse(value);
 }
 
-/** One line of `events.ndjson`, without its line feed. */
+/** One line of `events.ndjson`, without its line feed. An event of an unknown type is refused with a warning only. */
 export function parseEventLine(line: string): Parsed<RunEvent> {
   if (line.length > maximumEventLength) return { ok: false, problems: [tooLong(line.length)] };
-  return parseJson(line, (value) => parseValue(eventShape, value));
+  const parsed = parseJson(line, (value) => parseValue(eventShape, value));
+  return parsed.ok ? parsed : { ok: false, problems: parsed.problems.map(asWarningIfNewer) };
 }
+
+/** A type of event that is not known was written by a later version: nothing is wrong with the file. */
+const asWarningIfNewer = (problem: Problem): Problem =>
+  problem.code === "unknown-value" && problem.path.length === 1 && problem.path[0] === "type"
+    ? { ...problem, severity: "warning" }
+    : problem;
 
 export interface ParsedEvents {
   readonly events: readonly RunEvent[];
