@@ -16,7 +16,7 @@ export const controlBytes = controlWords.count * 4;
 /** Zeros for products that start from nothing. */
 export const zeroBytes = 256;
 /** Edge tile, tail and packed A block of one thread; what an instruction needs beyond comes after. */
-export const scratchFixedBytes = 51200;
+export const scratchFixedBytes = 76800;
 /** Every allocation may be over-read by this much. */
 export const padBytes = 256;
 

@@ -3,7 +3,7 @@
  * tile, the panel width or the thread: that is why results do not depend on the number of threads or on the revectorizer.
  */
 import { geluBackward, geluForward } from "./gelu";
-import { depth, packA, packPrivate, rowsPerPanel } from "./pack";
+import { packA, packPrivate, passes, passStart, rowsPerPanel } from "./pack";
 import { crossEntropy } from "./softmax";
 import { next, packAOffset, panel, scratch, tileOffset, zeros } from "./state";
 import { address, word } from "./words";
@@ -165,8 +165,9 @@ function block(
   const strideA = <usize>lda << 2;
   const strideC = <usize>ldc << 2;
   const panelBytes = <usize>(K * panel) << 2;
-  for (let k0 = 0; k0 < K; k0 += depth) {
-    const kc = min(depth, K - k0);
+  for (let pass = 0; pass < passes(K); pass++) {
+    const k0 = passStart(K, pass);
+    const kc = passStart(K, pass + 1) - k0;
     const aBytes = <usize>(kc * rowsPerPanel) << 2;
     if (transposed == packedBefore) {
       const all = (M + rowsPerPanel - 1) / rowsPerPanel;

@@ -7,12 +7,25 @@ import { address, word } from "./words";
 
 export const rowsPerPanel: i32 = 6;
 /** Depth of one pass over K: an A block of 48 x 256 floats stays in the second-level cache. */
-export const depth: i32 = 256;
+const depth: i32 = 256;
+
+/** Passes over K: a short rest goes with the pass before it, which is then up to half as long again. */
+export function passes(K: i32): i32 {
+  return max(1, (K + depth / 2) / depth);
+}
+
+/** Where a pass begins; pass `passes(K)` is K itself. */
+export function passStart(K: i32, pass: i32): i32 {
+  return pass == passes(K) ? K : pass * depth;
+}
 
 /** Rows of k in one unit of a shared packing; a divisor of the products' depth. */
 const unitRows: i32 = 128;
 /** Rows that are packed, then summed while they are in the first-level cache. */
 const sumRows: i32 = 8;
+
+/** Panels written side by side: their strides are multiples of large powers of two, so more would share cache sets. */
+const streams: i32 = 4;
 
 /** Packs all of B. transposed = 0: B is [K,N], units of 128 rows; 1: B is [N,K], units of one panel. */
 export function packShared(transposed: i32, K: i32, N: i32, B: usize, ldb: i32, target: usize): void {
@@ -26,7 +39,11 @@ export function packShared(transposed: i32, K: i32, N: i32, B: usize, ldb: i32, 
   for (let u = next(); u < units; u = next()) {
     const first = u * unitRows;
     const at = <usize>(first * panel) << 2;
-    packRows(min(unitRows, K - first), panels, B + (<usize>(first * ldb) << 2), ldb, bytes, target + at);
+    const source = B + (<usize>(first * ldb) << 2);
+    for (let g = 0; g < panels; g += streams) {
+      const from = source + (<usize>(g * panel) << 2);
+      packRows(min(unitRows, K - first), min(streams, panels - g), from, ldb, bytes, target + at + <usize>g * bytes);
+    }
   }
 }
 
@@ -58,15 +75,20 @@ export function packTransposedA(p: usize): void {
   for (let u = next(); u < units; u = next()) {
     const first = u * unitRows;
     const end = min(K, first + unitRows);
-    const k0 = first / depth * depth;
-    const bytes = <usize>(min(depth, K - k0) * rowsPerPanel) << 2;
+    const pass = min(first / depth, passes(K) - 1);
+    const k0 = passStart(K, pass);
+    const bytes = <usize>((passStart(K, pass + 1) - k0) * rowsPerPanel) << 2;
     const block = target + (<usize>(k0 * panels * rowsPerPanel) << 2);
     const sums = partials + <usize>u * partialBytes;
     memory.fill(sums, 0, partialBytes);
     for (let k = first; k < end; k += sumRows) {
       const rows = min(sumRows, end - k);
       const source = X + <usize>k * stride;
-      packColumns(source, stride, rows, panels, bytes, block + (<usize>((k - k0) * rowsPerPanel) << 2));
+      const at = block + (<usize>((k - k0) * rowsPerPanel) << 2);
+      for (let g = 0; g < panels; g += streams) {
+        const from = source + (<usize>(g * rowsPerPanel) << 2);
+        packColumns(from, stride, rows, min(streams, panels - g), bytes, at + <usize>g * bytes);
+      }
       addRows(source, stride, rows, M, sums);
     }
   }

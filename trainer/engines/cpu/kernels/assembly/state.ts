@@ -20,7 +20,7 @@ let counter: usize = 0;
 export const tileOffset: usize = 0;
 export const tailOffset: usize = 512;
 export const packAOffset: usize = 1024;
-export const freeOffset: usize = 51200;
+export const freeOffset: usize = 76800;
 
 export function initialize(thread_: i32, threads_: i32, panel_: i32, control_: usize, zeros_: usize, spin_: i32): void {
   thread = thread_;
