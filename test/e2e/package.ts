@@ -12,7 +12,7 @@ const vsix = path.join(root, "dist/raptr.vsix");
 
 /** The package, made from what stands in dist/ now. */
 export async function packagedExtension(): Promise<string> {
-  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false });
+  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false, rewriteRelativeLinks: false });
   return vsix;
 }
 

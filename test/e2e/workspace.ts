@@ -1,6 +1,6 @@
 /** A fresh copy of the fixture workspace with this project's own documents as its text. */
 import { globSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseLease } from "../../trainer/protocol/readers.ts";
@@ -10,9 +10,12 @@ const root = path.resolve(import.meta.dirname, "../..");
 export async function makeWorkspace(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "raptr-workspace-"));
   await cp(path.join(root, "test/fixtures/workspace"), folder, { recursive: true });
-  for (const file of globSync(["*.md", "trainer/protocol/*.md"], { cwd: root })) {
-    await cp(path.join(root, file), path.join(folder, "text", file.replaceAll(path.sep, "-")));
-  }
+  const pages = await Promise.all(
+    globSync(["*.md", "trainer/**/*.md"], { cwd: root }).map((file) => readFile(path.join(root, file), "utf8")),
+  );
+  // One paragraph a document: enough of them that the split leaves some for evaluation, whatever the pages say.
+  const paragraphs = pages.flatMap((page) => page.split(/\n{2,}/)).filter((paragraph) => paragraph.length > 80);
+  await writeFile(path.join(folder, "text.jsonl"), paragraphs.map((text) => JSON.stringify({ text }) + "\n").join(""));
   return folder;
 }
 

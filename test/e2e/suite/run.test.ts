@@ -18,8 +18,10 @@ describe("a run", () => {
   it("is launched by the command and followed to its end", async () => {
     const document = await openSchedule("tiny.raptr.json");
     await vscode.commands.executeCommand("raptr.launchRun", document.uri);
-    const run = await eventually("run in the store", () => handle.store.runs[0] ?? null);
-    assert.equal(run.name, "tiny");
+    const run = await eventually(
+      "run in the store",
+      () => handle.store.runs.find(({ name }) => name === "tiny") ?? null,
+    );
     await eventually("end of the run", () => {
       const state = handle.store.get(run.directory)?.status.state;
       assert.ok(state !== "failed" && state !== "lost" && state !== "damaged", `the run is ${state}`);

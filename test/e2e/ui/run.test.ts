@@ -43,8 +43,8 @@ describe("a run in VS Code", () => {
       expect(said).toContain("long");
       expect(said).toContain("stage 1 of 3");
       const summaries = await view.frame.locator("body").evaluate((body) => body.textContent);
-      expect(summaries).toMatch(/Stage timeline: 3 stages, 2(\.0)? layers for 66/);
-      expect(summaries).toMatch(/Active-subnetwork heatmap: 4 layers ran in/);
+      expect(summaries).toMatch(/Stage timeline: 3 stages, 3(\.0)? layers for 66/);
+      expect(summaries).toMatch(/Active-subnetwork heatmap: 6 layers ran in/);
       expect(summaries).toMatch(/Loss plot: training loss from \d/);
     }));
 
