@@ -94,14 +94,6 @@ export function fillNormal(out: Float32Array, deviation: number, seed: number, s
   }
 }
 
-/** out[i] = bits(seed, stream, step, i), drawing each block once. */
-export function fillBits(out: Uint32Array, seed: number, stream: number, step: number): void {
-  for (let index = 0; index < out.length; index += 4) {
-    drawBlock(seed, stream, step, index / 4);
-    for (let word = 0; word < 4 && index + word < out.length; word++) out[index + word] = block[word] as number;
-  }
-}
-
 /**
  * Where `index` goes in a random permutation of 0..size-1: a bijection, computed in O(1) time and no memory.
  *

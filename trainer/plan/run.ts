@@ -13,15 +13,13 @@ export interface ModelSize {
   readonly normPosition: "pre" | "post";
 }
 
-export const defaultFeedForward = (hidden: number): number => 4 * hidden;
-
 export function modelSize(schedule: Schedule): ModelSize {
   const { model, batch } = schedule;
   return {
     layers: model.layers,
     hidden: model.hidden,
     heads: model.heads,
-    feedForward: model.feedForward ?? defaultFeedForward(model.hidden),
+    feedForward: model.feedForward ?? 4 * model.hidden,
     vocabulary: vocabularyOf(schedule.tokenizer),
     positions: model.maxLength ?? batch.length,
     normPosition: model.normPosition,

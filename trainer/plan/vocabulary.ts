@@ -14,9 +14,3 @@ export const firstByteToken = 4;
 export const vocabularySize = firstByteToken + 256;
 
 export const tokenOfByte = (byte: number): number => firstByteToken + byte;
-
-/** Token texts in order of their ids, as a vocabulary file lists them: bytes as <0x41>. */
-export function vocabularyEntries(): readonly string[] {
-  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
-  return ["[PAD]", "[CLS]", "[SEP]", "[MASK]", ...bytes];
-}
