@@ -2,7 +2,7 @@
  * The engine port implemented as plainly as possible: float32 tensors, sums in float64, one loop per formula. Slow on
  * purpose; what other engines are compared with, and what model tests can run on without compiled kernels.
  *
- * Past 300 lines because it is the whole port, a few lines per operation, and is read operation by operation.
+ * One file, though past 300 lines: it is the whole port, a few lines per operation, and is read operation by operation.
  *
  * Stricter than the port where that catches mistakes: writing while operations are queued throws, and so does using a
  * freed tensor or giving a shape that does not fit.
