@@ -37,7 +37,15 @@ export function createBenchModel(engine: Engine, size: BenchSize, dropout = 0): 
   const predicted = batch * Math.round(length * maskShare);
   const model = new Bert(engine, {
     ...{ layers, hidden, heads, feedForward: 4 * hidden, normPosition: "post", dropout },
-    ...{ vocabularySize: vocabulary, maxLength: length, length, microBatches: 1, tokens: batch * length, predicted, seed: 1 },
+    ...{
+      vocabularySize: vocabulary,
+      maxLength: length,
+      length,
+      microBatches: 1,
+      tokens: batch * length,
+      predicted,
+      seed: 1,
+    },
   });
   const optimizer = new AdamW(
     engine,

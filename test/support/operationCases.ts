@@ -37,7 +37,10 @@ export class Bench {
     const tensor = this.#allocate(name, [size], "i32");
     const step = this.#drawn++;
     const draw = (i: number): number => Math.floor(uniform(this.#seed, 98, step, i) * below);
-    this.engine.write(tensor, Int32Array.from({ length: size }, (_, i) => (every > 0 && i % every === 1 ? -1 : draw(i))));
+    this.engine.write(
+      tensor,
+      Int32Array.from({ length: size }, (_, i) => (every > 0 && i % every === 1 ? -1 : draw(i))),
+    );
     return tensor;
   }
 
@@ -144,11 +147,18 @@ function linearCases([N, inner, out]: readonly [number, number, number]): Operat
     losses: b.output("losses", [N]),
   });
   return [
-    { name: `linearForward ${shape}`, record: (b) => b.engine.linearForward({ ...forward(b), out: b.output("out", [N, out]) }) },
+    {
+      name: `linearForward ${shape}`,
+      record: (b) => b.engine.linearForward({ ...forward(b), out: b.output("out", [N, out]) }),
+    },
     {
       name: `linearForward with residual ${shape}`,
       record: (b) =>
-        b.engine.linearForward({ ...forward(b), residual: b.input("residual", [N, out]), out: b.output("out", [N, out]) }),
+        b.engine.linearForward({
+          ...forward(b),
+          residual: b.input("residual", [N, out]),
+          out: b.output("out", [N, out]),
+        }),
     },
     {
       name: `linearForward with GELU ${shape}`,

@@ -16,7 +16,7 @@ import { classifierForward, linearBackwardInput, linearBackwardWeight, linearFor
 import { embeddingBackward, embeddingForward, gatherRows, scatterRows } from "./operations/rows.ts";
 import { Program } from "./program.ts";
 import { SharedMemory } from "./sharedMemory.ts";
-import { CpuTensor, own, sizeOf, sized } from "./tensor.ts";
+import { CpuTensor, own, owned, sizeOf, sized } from "./tensor.ts";
 import { Threads } from "./threads.ts";
 
 export interface CpuOptions extends EngineOptions, KernelChoice {}
@@ -109,13 +109,13 @@ class CpuEngine implements Engine {
     const size = sizeOf(shape);
     const address = this.#memory.allocate(size * 4, name);
     this.#memory.integers(address, size).fill(0);
-    const tensor = new CpuTensor(name, [...shape], dtype, address);
+    const tensor = new CpuTensor(name, [...shape], dtype, address, this.#memory);
     this.#tensors.add(tensor);
     return tensor;
   }
 
   free(tensor: Tensor): void {
-    const mine = own(tensor, tensor.dtype);
+    const mine = this.#own(tensor);
     this.#program.forget(mine);
     mine.freed = true;
     this.#tensors.delete(mine);
@@ -125,7 +125,7 @@ class CpuEngine implements Engine {
 
   write(tensor: Tensor, values: Float32Array | Int32Array): void {
     this.#assertIdle();
-    const mine = own(tensor, tensor.dtype);
+    const mine = this.#own(tensor);
     sized(mine, values.length, "write");
     if (values instanceof Int32Array !== (mine.dtype === "i32")) {
       throw new Error(`internal: write: ${mine.name} is ${mine.dtype}`);
@@ -142,7 +142,7 @@ class CpuEngine implements Engine {
   }
 
   async read(tensor: Tensor): Promise<Float32Array> {
-    const mine = own(tensor, tensor.dtype);
+    const mine = this.#own(tensor);
     if (!this.#running) this.#program.settleZero(mine);
     await this.submit();
     const { address, size } = mine;
@@ -170,7 +170,7 @@ class CpuEngine implements Engine {
 
   zero(tensor: Tensor): void {
     this.#assertIdle();
-    this.#program.zero(own(tensor, tensor.dtype));
+    this.#program.zero(this.#own(tensor));
   }
 
   copy = this.#recording(copy);
@@ -224,6 +224,10 @@ class CpuEngine implements Engine {
     control[controlWords.instructions] = count;
     control[controlWords.scratch] = this.#scratch.address;
     control[controlWords.scratchStride] = stride;
+  }
+
+  #own(tensor: Tensor): CpuTensor {
+    return owned(own(tensor, tensor.dtype), this.#memory);
   }
 
   #put(address: number, values: Float32Array | Int32Array): void {

@@ -6,6 +6,7 @@ import type { Operation, Word } from "./instructions.ts";
 import { scratchFixedBytes } from "./layout.ts";
 import { Recorder } from "./recorder.ts";
 import type { SharedMemory } from "./sharedMemory.ts";
+import { owned } from "./tensor.ts";
 import type { CpuTensor } from "./tensor.ts";
 
 /** Operands of one instruction; tensors whose zeros are still owed are settled before they are read. */
@@ -51,14 +52,15 @@ export class Program {
     for (const operand of [...reads, ...updates]) {
       if (operand === undefined) continue;
       if (typeof operand !== "number") this.settleZero(operand);
-      read.push(addressOf(operand));
+      read.push(this.#addressOf(operand));
     }
     for (const operand of writes) if (typeof operand !== "number") this.#owedZeros.delete(operand);
-    this.recorder.record(operation, words, read, [...writes, ...updates].map(addressOf));
+    const written = [...writes, ...updates].map((operand) => this.#addressOf(operand));
+    this.recorder.record(operation, words, read, written);
   }
 
   zero(tensor: CpuTensor): void {
-    this.#owedZeros.add(tensor);
+    this.#owedZeros.add(owned(tensor, this.memory));
   }
 
   /** Forgets zeros owed to a tensor that is freed or overwritten. */
@@ -109,8 +111,8 @@ export class Program {
     for (const address of this.#retired) this.memory.free(address);
     this.#retired = [];
   }
-}
 
-function addressOf(operand: CpuTensor | number): number {
-  return typeof operand === "number" ? operand : operand.address;
+  #addressOf(operand: CpuTensor | number): number {
+    return typeof operand === "number" ? operand : owned(operand, this.memory).address;
+  }
 }

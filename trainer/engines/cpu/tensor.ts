@@ -7,14 +7,17 @@ export class CpuTensor implements Tensor {
   readonly dtype: DType;
   readonly address: number;
   readonly size: number;
+  /** What it was allocated from: tells the tensors of two engines apart. */
+  readonly owner: object;
   freed = false;
 
-  constructor(name: string, shape: readonly number[], dtype: DType, address: number) {
+  constructor(name: string, shape: readonly number[], dtype: DType, address: number, owner: object) {
     this.name = name;
     this.shape = shape;
     this.dtype = dtype;
     this.address = address;
     this.size = sizeOf(shape);
+    this.owner = owner;
   }
 }
 
@@ -27,6 +30,12 @@ export function own(tensor: Tensor, dtype: DType = "f32"): CpuTensor {
   if (!(tensor instanceof CpuTensor)) throw new Error(`internal: ${tensor.name} belongs to another engine`);
   if (tensor.freed) throw new Error(`internal: ${tensor.name} was freed`);
   if (tensor.dtype !== dtype) throw new Error(`internal: ${tensor.name} is ${tensor.dtype}, wanted ${dtype}`);
+  return tensor;
+}
+
+/** Checks that the tensor was allocated from this memory. */
+export function owned(tensor: CpuTensor, owner: object): CpuTensor {
+  if (tensor.owner !== owner) throw new Error(`internal: ${tensor.name} belongs to another engine`);
   return tensor;
 }
 

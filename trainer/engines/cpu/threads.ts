@@ -29,7 +29,8 @@ export class Threads {
     const threads = new Threads(new Int32Array(start.memory.buffer, start.control, controlWords.count));
     const ready = [];
     for (let thread = 0; thread < start.threads; thread++) {
-      const worker = new Worker(script, { workerData: { ...shared, thread } satisfies WorkerStart });
+      // The process's own flags (an --input-type, a loader) are not for the threads.
+      const worker = new Worker(script, { execArgv: [], workerData: { ...shared, thread } satisfies WorkerStart });
       threads.#workers.push(worker);
       threads.#exits.push(new Promise((resolve) => worker.once("exit", () => resolve())));
       ready.push(threads.#watch(worker));

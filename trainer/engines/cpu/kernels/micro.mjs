@@ -79,7 +79,8 @@ function kernel(name, vectors, source, relaxed) {
     loop("rest", "end", body(vectors, 1, source, relaxed)),
   );
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < vectors; j++) lines.push(`(v128.store offset=${16 * j} (local.get $c) (local.get $c${i}_${j}))`);
+    for (let j = 0; j < vectors; j++)
+      lines.push(`(v128.store offset=${16 * j} (local.get $c) (local.get $c${i}_${j}))`);
     if (i < rows - 1) lines.push(advance("c", "ldc"));
   }
   return [...lines, ")"].join("\n");
