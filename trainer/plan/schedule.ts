@@ -22,18 +22,21 @@ export function parseSchedule(text: string): ParsedSchedule {
   };
   const trusted = (problem: { readonly span: Span | null }): boolean => (problem.span?.offset ?? 0) <= json.lostFrom;
   const problems = [
-    ...json.problems,
+    ...json.problems.filter(trusted),
     ...shape.problems.map((problem) => ({ ...problem, span: spanOfShapeProblem(json, problem) })).filter(trusted),
     ...findings(input).map((finding) => problemOf(finding, spanOfFinding(json, finding))),
   ];
-  const result = parsed(draft, inOrderOfText(problems).slice(0, maximumProblems));
-  return { ...result, locate: json.locate };
+  return { ...parsed(draft, problems), locate: json.locate };
 }
 
 function parsed(draft: Draft<Schedule>, problems: readonly Problem[]): Parsed<Schedule> {
-  if (problems.some((problem) => problem.severity === "error")) return { ok: false, problems };
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const warnings = problems.filter((problem) => problem.severity === "warning");
+  // Errors first, so that no number of warnings crowds them out.
+  const told = inOrderOfText([...errors, ...warnings].slice(0, maximumProblems));
+  if (errors.length > 0) return { ok: false, problems: told };
   // Without errors every part of the shape has been read, so the draft is the schedule.
-  return { ok: true, value: draft as Schedule, warnings: problems };
+  return { ok: true, value: draft as Schedule, warnings: told };
 }
 
 const findings = (input: RuleInput): readonly Finding[] => rules.flatMap((rule) => [...rule(input)]);

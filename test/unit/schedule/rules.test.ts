@@ -1,6 +1,7 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { maximumProblems } from "../../../trainer/protocol/parse.ts";
 import { scheduleText } from "../plan/scheduleText.ts";
-import { check, withPart } from "./marked.ts";
+import { check, problemsOf, withPart } from "./marked.ts";
 
 describe("rules over several fields", () => {
   const stagesSay = (stages: string, more = ""): string =>
@@ -186,6 +187,15 @@ describe("rules over several fields", () => {
     check(withPart("steps", "«0»", { strategy: { kind: "raptr", stages: [{ layers: 12, steps: 7 }] } }), [
       'out-of-range: "steps" must be a whole number of steps, at least 1 and at most 4294967295, but is 0.',
       "Write a whole number of steps, at least 1 and at most 4294967295.",
+    ]);
+  });
+
+  test("no number of warnings hides an error", () => {
+    const stages = `"${"2-".repeat(200)}11"`;
+    const problems = problemsOf(stagesSay(stages));
+    expect(problems.length).toBe(maximumProblems);
+    expect(problems.filter(({ severity }) => severity === "error").map(({ code }) => code)).toEqual([
+      "last-stage-not-full",
     ]);
   });
 });
