@@ -43,6 +43,17 @@ export function snap(position: number): number {
   return Math.round(position * ratio) / ratio;
 }
 
+/** Text that stays legible over lines and curves: the background shows as a rim around it. */
+export function rimmedText(g: CanvasRenderingContext2D, text: string, x: number, y: number, background: string): void {
+  const { lineWidth, strokeStyle, lineJoin } = g;
+  g.lineJoin = "round";
+  g.lineWidth = 4 * window.devicePixelRatio;
+  g.strokeStyle = background;
+  g.strokeText(text, x, y);
+  Object.assign(g, { lineWidth, strokeStyle, lineJoin });
+  g.fillText(text, x, y);
+}
+
 /** The first of `texts` (longest first) that fits into `width`; "" when none does. */
 export function fitText(context: CanvasRenderingContext2D, texts: readonly string[], width: number): string {
   return texts.find((candidate) => context.measureText(candidate).width <= width) ?? "";

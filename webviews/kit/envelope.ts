@@ -39,34 +39,56 @@ export function envelope(
     min: new Float32Array(columns).fill(NaN),
     max: new Float32Array(columns).fill(NaN),
   };
-  const { count, missing, first, last, min, max } = result;
   const perColumn = columns / span;
-  for (let index = from; index < to; index++) {
-    const column = Math.floor(((xs[index] ?? NaN) - start) * perColumn);
-    if (!(column >= 0 && column < columns)) continue;
-    count[column] = (count[column] ?? 0) + 1;
-    const y = ys[index] ?? NaN;
-    if (!Number.isFinite(y)) {
-      missing[column] = (missing[column] ?? 0) + 1;
-      continue;
-    }
-    if (Number.isNaN(first[column])) first[column] = y;
-    last[column] = y;
-    // Written so that a NaN on the right is replaced.
-    if (!(y >= (min[column] ?? NaN))) min[column] = y;
-    if (!(y <= (max[column] ?? NaN))) max[column] = y;
+  const columnOf = (index: number): number => Math.floor(((xs[index] ?? NaN) - start) * perColumn);
+  let begin = firstIndex(from, to, (index) => columnOf(index) >= 0);
+  for (let column = 0; column < columns && begin < to; column++) {
+    const end = firstIndex(begin, to, (index) => columnOf(index) > column);
+    if (end > begin) summarize(result, column, ys, begin, end);
+    begin = end;
   }
   return result;
 }
 
-/** The first index in [0, length) whose x is at least `value`; `length` when there is none. */
-export function lowerBound(xs: Float64Array, length: number, value: number): number {
-  let low = 0;
-  let high = length;
+function summarize(into: Envelope, column: number, ys: Numbers, begin: number, end: number): void {
+  let min = Infinity;
+  let max = -Infinity;
+  let first = NaN;
+  let last = NaN;
+  let missing = 0;
+  for (let index = begin; index < end; index++) {
+    const y = ys[index] ?? NaN;
+    // False for NaN and for both infinities.
+    if (y - y === 0) {
+      if (y < min) min = y;
+      if (y > max) max = y;
+      if (first !== first) first = y;
+      last = y;
+    } else {
+      missing++;
+    }
+  }
+  into.count[column] = end - begin;
+  into.missing[column] = missing;
+  if (min > max) return;
+  into.first[column] = first;
+  into.last[column] = last;
+  into.min[column] = min;
+  into.max[column] = max;
+}
+
+/** The first index in [from, to) for which `reached` holds, where it holds for all after; `to` when for none. */
+function firstIndex(from: number, to: number, reached: (index: number) => boolean): number {
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((xs[middle] ?? Infinity) < value) low = middle + 1;
-    else high = middle;
+    if (reached(middle)) high = middle;
+    else low = middle + 1;
   }
   return low;
 }
+
+/** The first index in [0, length) whose x is at least `value`; `length` when there is none. */
+export const lowerBound = (xs: Float64Array, length: number, value: number): number =>
+  firstIndex(0, length, (index) => (xs[index] ?? Infinity) >= value);

@@ -31,6 +31,8 @@ export function fillTable(table: HTMLTableElement, head: readonly string[], rows
 }
 
 export interface TableData {
+  /** Words rather than figures: aligned to the left. */
+  readonly words?: boolean;
   readonly head: readonly string[];
   readonly length: number;
   row(index: number): Row;
@@ -76,6 +78,7 @@ export function createPagedTable(name: string): PagedTable {
     const to = Math.min(data.length, from + pageRows);
     const rows: Row[] = [];
     for (let index = from; index < to; index++) rows.push(data.row(index));
+    table.className = data.words ? "words" : "";
     fillTable(table, data.head, rows);
     setText(place, data.length === 0 ? "no rows" : `rows ${from + 1} to ${to} of ${data.length}`);
   }

@@ -28,11 +28,14 @@ export type ToRunView =
       readonly evaluations?: EvaluationColumns;
     }
   /** The answer to a `command`, by its id. */
-  | { readonly type: "settled"; readonly id: number; readonly error?: { readonly sentence: string; readonly remedy: string } }
+  | {
+      readonly type: "settled";
+      readonly id: number;
+      readonly error?: { readonly sentence: string; readonly remedy: string };
+    }
   | { readonly type: "failed"; readonly sentence: string; readonly remedy: string };
 
 export type RunViewCommand = "pause" | "resume" | "checkpoint" | "stop" | "openSchedule" | "showLog";
 
 export type FromRunView =
-  | { readonly type: "ready" }
-  | { readonly type: "command"; readonly id: number; readonly command: RunViewCommand };
+  { readonly type: "ready" } | { readonly type: "command"; readonly id: number; readonly command: RunViewCommand };

@@ -8,7 +8,7 @@
 import { lowerBound } from "../kit/envelope.ts";
 import { compactTick, count, duration } from "../kit/format.ts";
 import { niceSeconds, niceStep, ticks } from "../kit/scale.ts";
-import { fitStepTime, stepTime } from "./work.ts";
+import { stepTime, type StepTimeFit } from "./work.ts";
 import type { RunState } from "./state.ts";
 
 export const axisKinds = ["step", "tokens", "flops", "seconds"] as const;
@@ -30,7 +30,8 @@ interface Knots {
   readonly values: Float64Array;
 }
 
-export function createAxis(kind: AxisKind, state: RunState): Axis {
+/** `fit` says how long planned steps will take. */
+export function createAxis(kind: AxisKind, state: RunState, fit: StepTimeFit | null): Axis {
   const { rows, plan } = state;
   switch (kind) {
     case "step":
@@ -43,7 +44,6 @@ export function createAxis(kind: AxisKind, state: RunState): Axis {
     case "flops":
       return measured(kind, state, rows.flopsBefore, rows.flops, (layers) => layers * plan.layerFlopsPerStep);
     case "seconds": {
-      const fit = fitStepTime(rows);
       // Before the first rows a step counts as one second; the axis shows no labels then.
       const rate = (layers: number): number => (fit ? Math.max(1e-6, stepTime(fit, layers) / 1000) : 1);
       return measured(kind, state, rows.secondsBefore, rows.seconds, rate);

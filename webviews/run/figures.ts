@@ -30,7 +30,8 @@ export function figuresOf({ state, fit, smoothed }: Frame): readonly Figure[] {
   const alive = status.state === "running" || status.state === "paused" || status.state === "stopping";
   const left = done < plan.steps ? secondsLeft(state, fit) : null;
   const saved = lastCheckpointStep(journal);
-  const risk = rows.seconds - (rows.secondsBefore[rows.indexOf(saved)] ?? rows.seconds);
+  const firstAtRisk = rows.indexOf(saved);
+  const risk = firstAtRisk < rows.length ? rows.seconds - (rows.secondsBefore[firstAtRisk] ?? 0) : 0;
   const speedUp = speedUpSoFar(state, fit);
   return [
     { label: "step", value: count(done), note: `/ ${count(plan.steps)}` },

@@ -2,12 +2,11 @@
 import { toPixel, type Scale } from "../kit/scale.ts";
 import { createAxis, type Axis } from "./axis.ts";
 import { sharedScale, type Viewport } from "./viewport.ts";
-import { smooth } from "./smoothing.ts";
-import { fitStepTime, type StepTimeFit } from "./work.ts";
+import type { Derived } from "./derived.ts";
 import type { RunState } from "./state.ts";
 import type { Theme } from "../kit/theme.ts";
 
-export interface Frame {
+export interface Frame extends Derived {
   readonly state: RunState;
   readonly viewport: Viewport;
   readonly theme: Theme;
@@ -17,16 +16,13 @@ export interface Frame {
   readonly width: number;
   readonly left: number;
   readonly right: number;
-  readonly fit: StepTimeFit | null;
-  /** Smoothed loss per row; null when smoothing is off. */
-  readonly smoothed: Float32Array | null;
 }
 
-export function createFrame(state: RunState, viewport: Viewport, theme: Theme, width: number): Frame {
+export function createFrame(state: RunState, viewport: Viewport, theme: Theme, width: number, derived: Derived): Frame {
   const wide = width >= 900;
   const left = wide ? 74 : 58;
   const right = wide ? 150 : 104;
-  const axis = createAxis(viewport.axis, state);
+  const axis = createAxis(viewport.axis, state, derived.fit);
   return {
     state,
     viewport,
@@ -36,8 +32,7 @@ export function createFrame(state: RunState, viewport: Viewport, theme: Theme, w
     width,
     left,
     right,
-    fit: fitStepTime(state.rows),
-    smoothed: viewport.smoothing > 0 ? smooth(state.rows, viewport.smoothing) : null,
+    ...derived,
   };
 }
 

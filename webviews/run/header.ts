@@ -82,7 +82,7 @@ export function createHeader(host: Host<FromRunView>): Header {
       const index = plan.stages.findIndex((stage) => rows.completed <= stage.lastStep);
       const stage = (index < 0 ? plan.stages.length : index + 1).toString();
       const engine = next.journal.engine;
-      const threads = engine ? ` · ${engine.name} ${engine.variant}, ${engine.threads} threads` : "";
+      const threads = engine ? ` · ${engine.name} ${engine.variant} × ${engine.threads}` : "";
       setText(place, `stage ${stage} of ${plan.stages.length} · ${facts.schedulePath}${threads}`);
       place.title = facts.schedulePath;
       const said = noticeOf(next);

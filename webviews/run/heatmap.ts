@@ -97,6 +97,8 @@ function drawLayerNames(g: CanvasRenderingContext2D, { left, theme, state: { pla
     const always = plan.alwaysKept.includes(layer) && plan.alwaysKept.length < plan.layers;
     if (!always && layer % every !== 0) continue;
     if (always && layer % every !== 0 && layer !== plan.layers - 1) continue;
+    // The last layer's name goes before its neighbours'.
+    if (layer < plan.layers - 1 && layer > plan.layers - 1 - every) continue;
     g.fillStyle = always ? theme.foreground : theme.dim;
     g.fillText(`${always ? "kept " : ""}${layer + 1}`, left - 8, top + (layer + 0.5) * height);
   }

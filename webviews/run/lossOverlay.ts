@@ -1,6 +1,6 @@
 /** What stands over the training curves: evaluations with their own marker, unigram entropy, spikes, losses not finite. */
+import { rimmedText } from "../kit/canvas.ts";
 import { count, fixed } from "../kit/format.ts";
-import { spikes } from "./marks.ts";
 import type { Frame } from "./frame.ts";
 
 /** The plot area in device pixels. */
@@ -44,7 +44,7 @@ export function drawMarks(g: CanvasRenderingContext2D, frame: Frame, place: Plac
   g.textBaseline = "middle";
   drawEntropy(g, frame, place);
   const { rows } = state;
-  const inView = spikes(rows).filter(({ row }) => {
+  const inView = frame.spikes.filter(({ row }) => {
     const step = rows.step[row] ?? -1;
     return step >= place.from && step <= place.to;
   });
@@ -59,7 +59,7 @@ export function drawMarks(g: CanvasRenderingContext2D, frame: Frame, place: Plac
     if (taken.some((other) => Math.abs(other - x) < width + 8)) continue;
     taken.push(x);
     g.textAlign = "center";
-    g.fillText(label, x, Math.max(place.top + 8 * place.ratio, place.y(loss) - 9 * place.ratio));
+    rimmedText(g, label, x, Math.max(place.top + 8 * place.ratio, place.y(loss) - 9 * place.ratio), theme.background);
   }
   drawNotFinite(g, frame, place);
 }
@@ -82,7 +82,13 @@ function drawEntropy(g: CanvasRenderingContext2D, { state, theme }: Frame, place
   g.globalAlpha = 1;
   g.fillStyle = theme.dim;
   g.textAlign = "right";
-  g.fillText(`unigram entropy ${fixed(entropy, 2)}`, place.right - 6 * place.ratio, y - 8 * place.ratio);
+  rimmedText(
+    g,
+    `unigram entropy ${fixed(entropy, 2)}`,
+    place.right - 6 * place.ratio,
+    y - 8 * place.ratio,
+    theme.background,
+  );
 }
 
 function drawNotFinite(g: CanvasRenderingContext2D, { state, theme }: Frame, place: Place): void {
@@ -101,6 +107,6 @@ function drawNotFinite(g: CanvasRenderingContext2D, { state, theme }: Frame, pla
     const at = Math.max(place.left + width / 2 + 4, Math.min(place.right - width / 2 - 4, x));
     if (at - width / 2 < free) continue;
     free = at + width / 2 + 8;
-    g.fillText(label, at, place.bottom - 14 * place.ratio);
+    rimmedText(g, label, at, place.bottom - 14 * place.ratio, theme.background);
   }
 }

@@ -60,7 +60,6 @@ export function createLossPlot(): LossPlot {
         {},
         {
           ...line(theme.training, 1),
-          alpha: theme.kind === "highContrast" ? 0.75 : 0.45,
           paths: curve((f) => f.state.rows.loss),
         },
         { ...line(theme.smoothed, 1.8), paths: curve((f) => f.smoothed) },
@@ -98,10 +97,19 @@ export function createLossPlot(): LossPlot {
       const { rows } = current.state;
       // Both curves are drawn from the frame by their own path builders; uPlot only needs columns of the same length.
       const loss = rows.loss.subarray(0, rows.length);
+      // A few single strokes need more ink than a column full of them.
+      const raw = plot.series[1];
+      const crowded = rowsInView(current) > current.scale.width;
+      if (raw) raw.alpha = crowded && current.theme.kind !== "highContrast" ? 0.45 : 0.75;
       plot.setData([xs, loss, loss], true);
       waiting.hidden = rows.length > 0;
     },
   };
+}
+
+function rowsInView({ state: { rows }, viewport, state }: Frame): number {
+  const [from, to] = shownSteps(viewport, state);
+  return rows.indexOf(to) - rows.indexOf(Math.max(0, from));
 }
 
 const line = (stroke: string, width: number): uPlot.Series => ({
@@ -114,14 +122,19 @@ const line = (stroke: string, width: number): uPlot.Series => ({
 function plotArea(plot: uPlot): PlotArea {
   const { left, width } = plot.bbox;
   const { min = 0, max = 1 } = plot.scales["x"] ?? {};
-  const log = plot.scales["y"]?.distr === 3;
   return {
     left,
     width,
     min,
     max,
-    y: (value) => (log && value <= 0 ? NaN : plot.valToPos(value, "y", true)),
+    y: (value) => heightOf(plot, value),
   };
+}
+
+/** Device pixels from the top, or NaN where there is no such place: uPlot itself would put those at the bottom. */
+function heightOf(plot: uPlot, value: number): number {
+  const drawable = Number.isFinite(value) && (plot.scales["y"]?.distr !== 3 || value > 0);
+  return drawable ? plot.valToPos(value, "y", true) : NaN;
 }
 
 function drawBackground(plot: uPlot, frame: Frame, gridColor: string, range: LossRange): void {
@@ -166,7 +179,7 @@ function drawForeground(plot: uPlot, frame: Frame): void {
     top: bbox.top,
     bottom: bbox.top + bbox.height,
     x: (step: number): number => pixelOf(frame, step) * ratio,
-    y: (loss: number): number => (frame.viewport.y === "log" && loss <= 0 ? NaN : plot.valToPos(loss, "y", true)),
+    y: (loss: number): number => heightOf(plot, loss),
   };
   drawEvaluations(g, frame, place);
   drawMarks(g, frame, place);

@@ -8,6 +8,7 @@ import type { FromRunView } from "../messages/runView.ts";
 import { axisKinds } from "./axis.ts";
 import { createBar } from "./bar.ts";
 import { createCursor } from "./cursor.ts";
+import { createDerive } from "./derived.ts";
 import { createFigures } from "./figures.ts";
 import { createFrame, pixelOf, type Frame } from "./frame.ts";
 import { createHeader } from "./header.ts";
@@ -45,6 +46,7 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
   const loss = createLossPlot();
   const heatmap = createHeatmap();
   const cursor = createCursor();
+  const derive = createDerive();
   loss.element.append(cursor.tooltip, cursor.notes);
 
   const pictures: Readonly<Record<Twin, Picture>> = {
@@ -203,7 +205,13 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
     if (!state) return;
     header.update(state);
     bar.update(viewport);
-    frame = createFrame(state, viewport, theme, Math.max(320, Math.floor(charts.clientWidth)));
+    frame = createFrame(
+      state,
+      viewport,
+      theme,
+      Math.max(320, Math.floor(charts.clientWidth)),
+      derive(state, viewport.smoothing),
+    );
     figures.update(frame);
     const shown = (twin: Twin): boolean => !viewport.tables.includes(twin);
     pictures.stages.setTwin(shown("stages") ? null : stagesTwin(frame));

@@ -86,11 +86,7 @@ function drawNow(g: CanvasRenderingContext2D, { scale, theme, state }: Frame, no
   if (state.rows.length === 0 || now < scale.left || now > scale.left + scale.width) return;
   g.fillStyle = theme.foreground;
   g.textAlign = "left";
-  g.fillText(
-    state.status.state === "running" ? "now" : state.status.state,
-    now + 5,
-    laneMiddle,
-  );
+  g.fillText(state.status.state === "running" ? "now" : state.status.state, now + 5, laneMiddle);
 }
 
 function drawEvents(g: CanvasRenderingContext2D, frame: Frame): void {

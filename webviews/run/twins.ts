@@ -90,5 +90,10 @@ export function stagesTwin({ state }: Frame): TableData {
   for (const mark of journal.marks)
     entries.push({ step: mark.step, row: [count(mark.step), mark.kind, mark.sentence] });
   entries.sort((a, b) => a.step - b.step);
-  return { head: ["at step", "what", "details"], length: entries.length, row: (index) => entries[index]?.row ?? [] };
+  return {
+    words: true,
+    head: ["at step", "what", "details"],
+    length: entries.length,
+    row: (index) => entries[index]?.row ?? [],
+  };
 }

@@ -11,8 +11,7 @@ export function workRows({ state, fit }: Frame): readonly Row[] {
   const done = rows.completed;
   if (rows.length === 0) return [["layers a step, mean", "–", "–", "–"]];
   const expected = expectedLayers(plan, done);
-  let layers = 0;
-  for (let row = 0; row < rows.length; row++) layers += rows.activeCount[row] ?? 0;
+  const layers = rows.activity(0, rows.length).reduce((sum, active) => sum + active, 0);
   const realised = layers / rows.length;
   const share = expected.mean / plan.layers;
   const fullFlops = plan.layerFlopsPerStep * plan.layers * rows.length;
