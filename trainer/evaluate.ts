@@ -2,6 +2,7 @@
 import type { Engine } from "./engine/port.ts";
 import { countLabels } from "./model/model.ts";
 import type { Model } from "./model/model.ts";
+import { reportNonFinite } from "./nonFinite.ts";
 import type { BatchSource, World } from "./ports.ts";
 import type { Session } from "./session.ts";
 import type { TrainState } from "./state.ts";
@@ -12,15 +13,25 @@ export interface Evaluation {
   readonly best: boolean;
 }
 
-/** Evaluates, journals, and returns the state that knows of it. */
+/**
+ * Evaluates, journals, and returns the state that knows of it. Where the loss is not finite the culprit is journalled,
+ * and null is returned.
+ */
 export async function evaluateState(
-  { schedule, journal, clock, batches }: World,
-  { engine, model }: Session,
+  world: World,
+  session: Session,
   state: TrainState,
-): Promise<{ readonly evaluation: Evaluation; readonly state: TrainState }> {
+): Promise<{ readonly evaluation: Evaluation; readonly state: TrainState } | null> {
+  const { schedule, journal, clock, batches } = world;
+  const { engine, model } = session;
   const { step, tokens, bestEvaluation } = state;
   const started = clock.now();
   const loss = await evaluate(engine, model, batches, schedule.evaluation.batches);
+  if (!Number.isFinite(loss)) {
+    const everyLayer = Array.from({ length: schedule.model.layers }, (_, layer) => layer);
+    await reportNonFinite(world, session, step, everyLayer, loss);
+    return null;
+  }
   const milliseconds = clock.now() - started;
   const best = bestEvaluation === null || loss < bestEvaluation.loss;
   journal.evaluation({ step, tokens, loss, milliseconds, time: clock.wall() });

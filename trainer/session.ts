@@ -4,6 +4,7 @@ import type { Model } from "./model/model.ts";
 import { loadTensors, streamTensors } from "./model/parameters.ts";
 import type { Parameter, StoredTensor } from "./model/parameters.ts";
 import { createModel } from "./model/registry.ts";
+import { firstNonFinite } from "./nonFinite.ts";
 import { AdamW } from "./optim/adamw.ts";
 import { closeGate, readGate } from "./optim/clip.ts";
 import { countUpdate } from "./optim/updateCounts.ts";
@@ -88,9 +89,19 @@ export class Session {
     return this.savedStep === null ? null : checkpointName(this.savedStep);
   }
 
-  /** Saves a checkpoint, unless there is one of this step. What was journalled before it is in the files before it is. */
-  async save(state: TrainState, reasons: readonly CheckpointReason[]): Promise<void> {
-    if (state.step === this.savedStep) return;
+  /**
+   * Saves a checkpoint, unless there is one of this step. What was journalled before it is in the files before it is.
+   * Where a parameter is not finite, that is journalled, nothing is saved, and false is returned: the newest checkpoint
+   * is always a good one.
+   */
+  async save(state: TrainState, reasons: readonly CheckpointReason[]): Promise<boolean> {
+    if (state.step === this.savedStep) return true;
+    const tensor = await this.nonFiniteParameter();
+    if (tensor !== null) {
+      const { lastCheckpoint } = this;
+      this.world.journal.event({ type: "nonFinite", step: state.step, what: "loss", tensor, lastCheckpoint });
+      return false;
+    }
     await this.world.journal.flush();
     await this.world.checkpoints.save({
       state: checkpointOfState(state, this.engine.description, reasons),
@@ -98,6 +109,7 @@ export class Session {
       moments: streamTensors(this.engine, this.moments()),
     });
     this.savedStep = state.step;
+    return true;
   }
 
   /** Releases the engine's memory. Does nothing the second time. */
@@ -110,6 +122,14 @@ export class Session {
   private async restore(checkpoint: Checkpoint): Promise<void> {
     await loadTensors(this.engine, this.weights(), (name) => checkpoint.weights(name));
     await loadTensors(this.engine, this.moments(), (name) => checkpoint.moments(name));
+  }
+
+  /** The norm over all parameters tells at one read that all is well; only else they are looked at one by one. */
+  private async nonFiniteParameter(): Promise<string | null> {
+    const values = this.model.parameters.map(({ value }) => value);
+    this.engine.gradientNorm({ gradients: values, out: this.gate, maxNorm: 0 });
+    const { finite } = await readGate(this.engine, this.gate);
+    return finite ? null : firstNonFinite(this.engine, values);
   }
 
   private weights(): readonly StoredTensor[] {

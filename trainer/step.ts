@@ -1,5 +1,5 @@
 /** One optimizer step: subnetwork, gradient, update, log. */
-import { findNonFinite } from "./nonFinite.ts";
+import { reportNonFinite } from "./nonFinite.ts";
 import { learningRateAt } from "./plan/learningRate.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Strategy } from "./plan/strategy.ts";
@@ -13,12 +13,13 @@ import type { TrainState } from "./state.ts";
  * the culprit is journalled, and null is returned.
  */
 export async function takeStep(
-  { schedule, batches, journal, clock }: World,
+  world: World,
   plan: Plan,
   strategy: Strategy,
   session: Session,
   state: TrainState,
 ): Promise<TrainState | null> {
+  const { schedule, batches, journal, clock } = world;
   const { step } = state;
   const started = clock.now();
   const stage = strategy.stageAt(step);
@@ -27,8 +28,7 @@ export async function takeStep(
 
   const { loss, norm, finite } = await session.gradient(await batches.train(step), subnetwork, step);
   if (!finite) {
-    const culprit = await findNonFinite(session.engine, session.model, active, loss);
-    journal.event({ type: "nonFinite", step, ...culprit, lastCheckpoint: session.lastCheckpoint });
+    await reportNonFinite(world, session, step, active, loss);
     return null;
   }
   const learningRate = learningRateAt(schedule, plan, step);

@@ -33,7 +33,11 @@ export async function train(world: World): Promise<Finish> {
 
       if (reached && due.left !== null) leaveStage(journal, due.left, state);
       let evaluation: Evaluation | null = null;
-      if ((reached && due.evaluate) || due.end) ({ evaluation, state } = await evaluateState(world, session, state));
+      if ((reached && due.evaluate) || due.end) {
+        const evaluated = await evaluateState(world, session, state);
+        if (evaluated === null) return "nonFinite";
+        ({ evaluation, state } = evaluated);
+      }
 
       const reasons: CheckpointReason[] = reached ? [...due.save] : [];
       if (evaluation?.best === true) reasons.push("best");
@@ -42,7 +46,7 @@ export async function train(world: World): Promise<Finish> {
         interrupt.aborted || stopsHere(orders, world, step, reached && due.left !== null, reasons.length > 0);
       if (stop && !due.end) reasons.push("final");
       if (stop || due.end) world.progress("stopping", step);
-      if (reasons.length > 0) await session.save(state, reasons);
+      if (reasons.length > 0 && !(await session.save(state, reasons))) return "nonFinite";
 
       if (due.end && evaluation !== null) {
         journal.event({ type: "completed", step, loss: evaluation.loss });

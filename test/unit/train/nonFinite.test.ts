@@ -45,13 +45,33 @@ test.each(testEngines)("a loss that is not finite: $name engine", async ({ creat
   expect(event).toHaveProperty("tensor", expect.stringMatching(/^(bert|cls|embeddings|layer|head)/));
 });
 
+test.each(testEngines)("weights that are not finite are never saved: $name engine", async ({ create }) => {
+  const reckless = {
+    checkpoint: { everySteps: 1 },
+    learningRate: { peak: 3e38, warmupSteps: 2 },
+    optimizer: { weightDecay: 0 },
+  };
+  for (const everySteps of [1, 1000]) {
+    const schedule = tinySchedule({ ...reckless, evaluation: { everySteps } });
+    const world = new MemoryWorld(schedule, { createEngine: create });
+    expect(await train(world)).toBe("nonFinite");
+    expect(world.saved.length).toBeGreaterThan(0);
+    for (const { weights } of world.saved) {
+      for (const values of weights.values()) expect(values.every(Number.isFinite)).toBe(true);
+    }
+    const lastCheckpoint = `step-0000000${world.saved.at(-1)!.state.step}`;
+    expect(eventsOf(world, "nonFinite")).toMatchObject([{ what: "loss", lastCheckpoint }]);
+    expect(world.evaluations.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  }
+});
+
 /** After `steps` good steps, one value of the named gradient comes out as NaN. */
 function poison(engine: Engine, parameter: string, steps: number): Engine {
   let norms = 0;
   const gradientNorm = engine.gradientNorm.bind(engine);
   engine.gradientNorm = (args) => {
     const gradient = args.gradients.find(({ name }) => name === `gradient of ${parameter}`);
-    if (norms++ === steps && gradient !== undefined) engine.sum({ x: gradient, out: gradient, scale: NaN });
+    if (gradient !== undefined && norms++ === steps) engine.sum({ x: gradient, out: gradient, scale: NaN });
     gradientNorm(args);
   };
   return engine;
