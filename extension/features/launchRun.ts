@@ -6,6 +6,7 @@ import { ExpectedError } from "../../trainer/protocol/errors.ts";
 import { commands, views } from "../contributions.ts";
 import { registerCommand, requireTrust } from "../host/commands.ts";
 import type { Disposable } from "../host/disposables.ts";
+import { report } from "../host/report.ts";
 import type { Services } from "../host/services.ts";
 import { rangeOf, readSchedule } from "../language/scheduleDocuments.ts";
 import { chooseSchedule } from "./chooseSchedule.ts";
@@ -31,7 +32,22 @@ async function launch(document: vscode.TextDocument, services: Services): Promis
     }
   });
   await services.store.refresh();
-  services.panels.open(await asWatched(launched.run, services.store.roots));
+  const directory = await asWatched(launched.run, services.store.roots);
+  services.panels.open(directory);
+  void reportFailedPreparation(directory, document, services);
+}
+
+/** A trainer holds its run before it has read the data: what is wrong with that comes later, and at the same lines. */
+async function reportFailedPreparation(
+  directory: string,
+  document: vscode.TextDocument,
+  { store, diagnostics, log }: Services,
+): Promise<void> {
+  const run = await store.when(directory, ({ status }) => status.state !== "preparing");
+  if (run?.status.state !== "failed" || run.progress.step > 0) return;
+  diagnostics.showLaunchProblems(document, run.problems);
+  const { sentence, remedy } = run.problems[0] ?? run.status;
+  await report(new ExpectedError("preparation-failed", sentence, remedy, 2, run.problems), log);
 }
 
 /** Runs land in `runs` of the schedule's workspace folder; a schedule outside of any has its own folder. */

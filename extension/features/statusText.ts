@@ -91,8 +91,9 @@ export function runDescription(run: RunFacts, t: Translate): string {
   if (run.status.state === "preparing" || run.status.state === "damaged") return parts.join("");
   if (run.status.state !== "completed" && steps !== null) parts.push(percent(step / steps));
   if (run.status.state !== "completed" && steps === null && step > 0) parts.push(t("step {0}", count(step)));
-  const figure = run.loss ?? run.evaluation?.loss;
-  if (figure !== undefined) parts.push(t("loss {0}", loss(figure)));
+  // Two losses, never mixed: a live run's training loss, else what the full network reached.
+  if (run.loss !== null) parts.push(t("loss {0}", loss(run.loss)));
+  else if (run.evaluation) parts.push(t("evaluation loss {0}", loss(run.evaluation.loss)));
   return parts.join(" · ");
 }
 

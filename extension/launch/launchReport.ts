@@ -1,5 +1,5 @@
 /** Reads what a detached launch reported. */
-import { ExpectedError, type ExitCode, type Problem } from "../../trainer/protocol/errors.ts";
+import { ExpectedError, type ExitCode } from "../../trainer/protocol/errors.ts";
 import { parseLaunchReply } from "../../trainer/protocol/launchReply.ts";
 import { parseJson } from "../../trainer/protocol/readers.ts";
 import type { Ended } from "./trainerProcess.ts";
@@ -24,11 +24,8 @@ export function readLaunch({ code, stdout, stderr }: Ended): Launched {
   }
   if (reply.value.outcome === "launched") return reply.value;
   const { sentence, remedy } = reply.value;
-  const problems = reply.value.problems.map((problem): Problem => ({ ...problem, path: problem.path.filter(isKey) }));
-  throw new ExpectedError(reply.value.code, sentence, remedy, exitCode(code), problems);
+  throw new ExpectedError(reply.value.code, sentence, remedy, exitCode(code), reply.value.problems);
 }
-
-const isKey = (key: unknown): key is string | number => typeof key === "string" || typeof key === "number";
 
 function exitCode(code: number | null): ExitCode {
   const known = ([0, 2, 3, 4, 5, 130] as const).find((each) => each === code);

@@ -1,4 +1,5 @@
 /** What is known about one run: plain data that the reader derives from the directory and everyone else only reads. */
+import type { Problem } from "../../trainer/protocol/errors.ts";
 import type { CheckpointReason } from "../../trainer/protocol/events.ts";
 import type { Lease } from "../../trainer/protocol/lease.ts";
 import type { RunStatus } from "../../trainer/protocol/status.ts";
@@ -15,11 +16,13 @@ export interface RunFacts {
   /** The schedule as the manifest gives it; null while there is no manifest. */
   readonly schedulePath: string | null;
   readonly status: RunStatus;
+  /** What is wrong with the schedule, when the run failed for that. */
+  readonly problems: readonly Problem[];
   /** The latest launch, 0 before the first. */
   readonly launch: number;
   readonly lease: Lease | null;
   readonly progress: Progress;
-  /** Training loss of the active subnetwork at the last step read; null when metrics have not been read. */
+  /** Training loss of the active subnetwork at the last step; null unless the run is live. */
   readonly loss: number | null;
   /** Latest evaluation of the full network; `step` = updates done before it. */
   readonly evaluation: { readonly step: number; readonly loss: number } | null;

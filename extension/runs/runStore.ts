@@ -28,6 +28,8 @@ export class RunStore implements Disposable {
   readonly #reader: ReaderPort;
   #watching: { readonly roots: readonly string[]; readonly usePolling: boolean } | undefined;
   #refreshed: (() => void)[] = [];
+  readonly #looking = new Set<() => void>();
+  #disposed = false;
 
   /** Something about the list of runs or a run's facts changed. */
   readonly onDidChange = this.#changed.event;
@@ -49,6 +51,22 @@ export class RunStore implements Disposable {
 
   get(directory: string): RunFacts | undefined {
     return this.#runs.get(directory);
+  }
+
+  /** Settles with the run once it is as wanted; with undefined when it goes away, or the store is disposed. */
+  async when(directory: string, wanted: (run: RunFacts) => boolean): Promise<RunFacts | undefined> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const run = this.#disposed ? undefined : this.#runs.get(directory);
+        if (run && !wanted(run)) return;
+        listening.dispose();
+        this.#looking.delete(look);
+        resolve(run);
+      };
+      const listening = this.onDidChange(look);
+      this.#looking.add(look);
+      look();
+    });
   }
 
   /** Says which directories hold runs. */
@@ -85,8 +103,10 @@ export class RunStore implements Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#followers.clear();
     this.#scope.dispose();
+    for (const look of [...this.#looking]) look();
     for (const settle of this.#refreshed.splice(0)) settle();
   }
 

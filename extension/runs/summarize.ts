@@ -1,5 +1,6 @@
 /** From what the files of a run say to the facts about it. Pure: no clock is read, all times are the trainer's own. */
 import type { Plan, PlannedStage } from "../../trainer/plan/plan.ts";
+import type { Problem } from "../../trainer/protocol/errors.ts";
 import type { RunEvent } from "../../trainer/protocol/events.ts";
 import type { Lease } from "../../trainer/protocol/lease.ts";
 import type { RunManifest } from "../../trainer/protocol/manifest.ts";
@@ -43,6 +44,7 @@ export function summarize(sources: Sources): RunFacts {
     createdAt: manifest ? Date.parse(manifest.createdAt) || 0 : 0,
     schedulePath: manifest?.schedule.path ?? null,
     status,
+    problems: status.state === "failed" ? problemsOf(events) : [],
     launch,
     lease,
     progress: {
@@ -51,7 +53,7 @@ export function summarize(sources: Sources): RunFacts {
       tokensPerSecond: live && latest ? latest.tokensPerSecond : null,
       remainingSeconds: live && latest && plan ? remainingSeconds(plan, step, latest.pace) : null,
     },
-    loss: latest ? latest.loss : lossAtEnd(events),
+    loss: live && latest ? latest.loss : null,
     evaluation: evaluated ? { step: evaluated.step, loss: evaluated.loss } : null,
     stages: (plan?.stages ?? []).map((stage) => stageFacts(stage, step, status, events)),
     checkpoints,
@@ -69,9 +71,9 @@ function stepsDone({ lease, events, latest }: Sources, launch: number): number {
   return Math.max(0, ...said);
 }
 
-function lossAtEnd(events: readonly RunEvent[]): number | null {
-  const end = events.at(-1);
-  return end?.type === "completed" ? end.loss : null;
+function problemsOf(events: readonly RunEvent[]): readonly Problem[] {
+  const end = events.findLast((event) => event.type === "failed");
+  return end?.problems ?? [];
 }
 
 function checkpointsOf(events: readonly RunEvent[]): CheckpointFacts[] {

@@ -9,6 +9,7 @@ export function runFacts(changes: Partial<RunFacts> = {}): RunFacts {
     createdAt: Date.parse("2026-11-01T10:00:00Z"),
     schedulePath: "/work/bert-small.raptr.json",
     status: { state: "running", launch: 1, pid: 4711 },
+    problems: [],
     launch: 1,
     lease: null,
     progress: { step: 12480, steps: 20000, tokensPerSecond: 41234, remainingSeconds: 4320 },

@@ -49,8 +49,9 @@ export async function holdRun(
   } catch (error) {
     const failure = asExpected(error, run);
     if (failure instanceof ExpectedError) {
-      const { code, sentence, remedy } = failure;
-      journal.event({ type: "failed", step: lease.step, code, sentence, remedy });
+      const { code, sentence, remedy, problems } = failure;
+      const named = problems.length > 0 ? { problems } : {};
+      journal.event({ type: "failed", step: lease.step, code, sentence, remedy, ...named });
     }
     throw failure;
   } finally {

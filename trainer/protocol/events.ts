@@ -1,4 +1,5 @@
 /** `events.ndjson`: low-rate facts, one JSON object a line, append-only. */
+import { problemShape } from "./problemShape.ts";
 import {
   array,
   boolean,
@@ -7,6 +8,7 @@ import {
   number,
   nullable,
   object,
+  optional,
   record,
   string,
   union,
@@ -105,6 +107,7 @@ export const eventShape = union(
       code: string("Stable id of the failure."),
       sentence: string("What went wrong."),
       remedy: string("What to do."),
+      problems: optional(array("What is wrong with the schedule, where that is why.", problemShape)),
     }),
   },
   { tag: "type" },

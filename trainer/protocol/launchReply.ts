@@ -1,28 +1,8 @@
 /** What `raptr train|resume --detach --json` prints: one JSON object on stdout, whatever the outcome. */
 import type { Parsed } from "./errors.ts";
 import { parseValue } from "./parse.ts";
-import { array, choice, either, integer, nullable, object, string, union, type Infer } from "./shape.ts";
-
-const span = nullable(
-  object("Its place in the text.", {
-    offset: integer("From 0, in UTF-16 units.", { minimum: 0 }),
-    length: integer("In UTF-16 units.", { minimum: 0 }),
-    line: integer("From 1.", { minimum: 1 }),
-    column: integer("From 1.", { minimum: 1 }),
-  }),
-);
-
-const problem = object("One thing wrong with the schedule.", {
-  severity: choice("How bad it is.", { error: "The run cannot start.", warning: "It can." }),
-  code: string("Stable id."),
-  path: array(
-    "Keys and indices.",
-    either("A key or an index.", string("A key."), integer("An index.", { minimum: 0 })),
-  ),
-  span,
-  sentence: string("What is wrong."),
-  remedy: string("What to do."),
-});
+import { problemShape } from "./problemShape.ts";
+import { array, integer, nullable, object, string, union, type Infer } from "./shape.ts";
 
 export const launchReplyShape = union(
   "The outcome of a detached launch.",
@@ -36,7 +16,7 @@ export const launchReplyShape = union(
       sentence: string("What went wrong."),
       remedy: string("What to do."),
       file: nullable(string("The schedule that the problems are in; null when the failure is not about one.")),
-      problems: array("What is wrong with the schedule.", problem),
+      problems: array("What is wrong with the schedule.", problemShape),
     }),
   },
   { tag: "outcome" },

@@ -69,10 +69,12 @@ test("a run's row says status, progress and loss, and what its menu may offer", 
 });
 
 test("a completed run needs no percentage, a preparing one has no figures yet", () => {
-  expect(runDescription(runFacts({ status: { state: "completed" } }), t)).toBe("completed · loss 2.314");
+  expect(runDescription(runFacts({ status: { state: "completed" }, loss: null }), t)).toBe(
+    "completed · evaluation loss 2.287",
+  );
   expect(runDescription(runFacts({ status: { state: "preparing", launch: 1 } }), t)).toBe("preparing");
   const stopped = runFacts({ status: { state: "stopped" }, loss: null });
-  expect(plain(runDescription(stopped, t))).toBe("stopped · 62 % · loss 2.287");
+  expect(plain(runDescription(stopped, t))).toBe("stopped · 62 % · evaluation loss 2.287");
 });
 
 test("a checkpoint's row says why it is kept", () => {
