@@ -58,6 +58,7 @@ export async function train(world: World): Promise<Finish> {
         if (next !== "continue") return stopped(world, step, next === "interrupt");
         ({ session, state } = await Session.open(world));
         journal.event({ type: "continued", step });
+        world.progress("running", step);
       }
 
       if (due.entered !== null) state = enterStage(journal, due.entered, state);

@@ -59,6 +59,7 @@ describe.each(testEngines)("$name engine", ({ create }) => {
     expect(await train(paused)).toBe("completed");
     expect(eventsOf(paused, "paused").map(({ step }) => step)).toEqual(Array.from({ length: 18 }, (_, i) => i));
     expect(eventsOf(paused, "continued")).toHaveLength(18);
+    expect(paused.states.slice(0, 5)).toEqual(["running", "pausing", "paused", "running", "running"]);
     expect(paused.rows.map(timeless)).toEqual(whole.rows.map(timeless));
     expect(savedAt(paused, 18)).toEqual(savedAt(whole, 18));
     expect(paused.events.filter(({ type }) => type.startsWith("stage"))).toEqual(
