@@ -257,4 +257,3 @@ describe("detached", () => {
     expect(await launch("resume", path.join(folder, "plain"))).toMatchObject({ code: 2 });
   });
 });
-

@@ -5,6 +5,8 @@ export interface CommandOption {
   readonly name: string;
   /** What stands for the value in the help ("DIR"); null for a flag. */
   readonly value: string | null;
+  /** The value is a whole number of at least 1. */
+  readonly count?: true;
   readonly doc: string;
 }
 
@@ -25,6 +27,5 @@ export interface GivenOptions {
   readonly operands: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
-  /** A whole number of at least 1. */
   count(name: string): number | undefined;
 }

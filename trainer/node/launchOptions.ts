@@ -4,11 +4,12 @@ import type { CommandOption, GivenOptions } from "./command.ts";
 const numbersAndNames = ["steps", "engine", "threads"] as const;
 
 export const launchOptions: readonly CommandOption[] = [
-  { name: "steps", value: "N", doc: "Stop once N steps of the run are done, with a checkpoint." },
+  { name: "steps", value: "N", count: true, doc: "Stop once N steps of the run are done, with a checkpoint." },
   { name: "engine", value: "E", doc: "What computes, instead of the schedule's `engine`." },
   {
     name: "threads",
     value: "N",
+    count: true,
     doc: "Threads that compute; one per processor when absent. The losses do not depend on it.",
   },
   { name: "detach", value: null, doc: "Start a trainer that goes on by itself, and return." },

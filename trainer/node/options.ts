@@ -28,9 +28,7 @@ export function readOptions(command: Command, args: readonly string[]): GivenOpt
     text,
     count: (name) => {
       const written = text(name);
-      if (written === undefined) return undefined;
-      if (/^[1-9]\d{0,14}$/.test(written)) return Number(written);
-      throw usage(`--${name} must be a whole number of at least 1, but is "${written}".`, usageLine(command));
+      return written === undefined ? undefined : Number(written);
     },
   };
 }
@@ -58,6 +56,8 @@ function checkedValue(command: Command, option: CommandOption, value: string | u
     throw usage(`--${option.name} takes no value, but was given "${value}".`, usageLine(command));
   if (option.value !== null && (value === undefined || value === ""))
     throw usage(`--${option.name} needs a value.`, `Write --${option.name} ${option.value}.`);
+  if (option.count && !/^[1-9]\d{0,14}$/.test(value ?? ""))
+    throw usage(`--${option.name} must be a whole number of at least 1, but is "${value}".`, usageLine(command));
   return value ?? "";
 }
 

@@ -53,8 +53,20 @@ export function isOwnOutput(file: string): boolean {
   }
 }
 
+/** Before the log's directory goes. */
+export function stopLogging(): void {
+  logFile = null;
+}
+
+/** A log that cannot be written, as on a full disk, is no reason to end a run; that it ends is said once. */
 function log(line: string): void {
-  if (logFile !== null) appendFileSync(logFile, `${line}\n`);
+  if (logFile === null) return;
+  try {
+    appendFileSync(logFile, `${line}\n`);
+  } catch (error) {
+    process.stderr.write(`The log ends here: ${error instanceof Error ? error.message : String(error)}\n`);
+    logFile = null;
+  }
 }
 
 function clearLive(): void {

@@ -14,11 +14,14 @@ export const control: Command = {
   name: "control",
   summary: `Ask a running trainer: ${actions.join(", ")}.`,
   operands: ["RUN", "ACTION"],
-  options: [{ name: "timeout", value: "N", doc: `Seconds to wait for the answer; ${defaultSeconds} when absent.` }],
+  options: [
+    { name: "timeout", value: "N", count: true, doc: `Seconds to wait for the answer; ${defaultSeconds} when absent.` },
+  ],
   details: actions.map((action) => `  ${action}: ${controlAction.valueDocs?.[action] ?? ""}`),
   run: async (given) => {
     const [run = "", written = ""] = given.operands;
-    const answer = await requestControl(findRun(run), parseAction(written), {
+    const action = parseAction(written);
+    const answer = await requestControl(findRun(run), action, {
       by: "command line",
       timeoutSeconds: given.count("timeout") ?? defaultSeconds,
     });

@@ -10,7 +10,7 @@ import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
 import { holdRun, type HeldRun } from "../heldRun.ts";
 import { launchOptions, passedOn } from "../launchOptions.ts";
 import { endOfLaunch } from "../endOfLaunch.ts";
-import { isOwnOutput, say } from "../output.ts";
+import { isOwnOutput, say, stopLogging } from "../output.ts";
 import { openRunData } from "../runData.ts";
 import { readManifest } from "../runFiles.ts";
 import { readSchedule, type ScheduleDocument } from "../scheduleFile.ts";
@@ -49,7 +49,10 @@ async function start(given: GivenOptions): Promise<ExitCode> {
   } finally {
     // A launch that never began leaves nothing behind, but for a detached one's log, which is all there is to read.
     const began = !held || readManifest(run) !== null || isOwnOutput(path.join(run, logFile(1)));
-    if (!began) rmSync(run, { recursive: true, force: true });
+    if (!began) {
+      stopLogging();
+      rmSync(run, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,0 +1,157 @@
+/** Runs that are not as they should be: damaged checkpoints, another machine, changed data, numbers that blow up, a full disk. */
+import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseEvents } from "../../trainer/protocol/readers.ts";
+import { eventsFile } from "../../trainer/protocol/runDirectory.ts";
+import { doneText, listCheckpoints } from "../../trainer/node/checkpointFiles.ts";
+import { readText } from "../../trainer/node/runFiles.ts";
+import { makeTrainerWorkspace, removeWorkspace, runRaptr, writeSchedule } from "../support/trainer.ts";
+
+let folder: string;
+/** A run stopped at step 50, with checkpoints of steps 30, 40, 45 and 50 among others. */
+let stopped: string;
+let copies = 0;
+
+beforeAll(async () => {
+  folder = makeTrainerWorkspace();
+  stopped = path.join(folder, "stopped");
+  const args = ["train", "tiny.raptr.json", "--run-dir", stopped, "--steps", "50"];
+  expect(await runRaptr(args, { cwd: folder })).toMatchObject({ code: 0 });
+});
+afterAll(() => removeWorkspace(folder));
+
+/** A copy to damage, in the same folder, so that its data is cached. */
+function copy(): string {
+  const run = path.join(folder, `copy-${++copies}`);
+  cpSync(stopped, run, { recursive: true });
+  return run;
+}
+
+const resume = (run: string, ...rest: string[]) => runRaptr(["resume", run, ...rest], { cwd: folder });
+const eventsOf = (run: string) => parseEvents(readText(path.join(run, eventsFile)) ?? "").events;
+const resumedFrom = (run: string) => eventsOf(run).findLast(({ type }) => type === "launched");
+const newest = (run: string): string => listCheckpoints(run)[0]?.directory ?? "";
+
+describe("checkpoints", () => {
+  test("a flipped byte is found, said, and the checkpoint before is taken", async () => {
+    const run = copy();
+    const weights = path.join(newest(run), "weights.safetensors");
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1;
+    writeFileSync(weights, bytes);
+    const inspected = await runRaptr(["inspect", run, "--json"], { cwd: folder });
+    expect(JSON.parse(inspected.stdout).checkpoints[0]).toMatchObject({ name: "step-00000050", condition: "corrupt" });
+
+    expect(await resume(run)).toMatchObject({ code: 0, stderr: expect.stringMatching(/step-00000050 is corrupt/) });
+    expect(resumedFrom(run)).toMatchObject({ fromStep: 45 });
+    // The damaged one was in the way of nothing: it has been replaced or rotated away.
+    const after = await runRaptr(["inspect", run, "--json"], { cwd: folder });
+    for (const checkpoint of JSON.parse(after.stdout).checkpoints) expect(checkpoint.condition).toBe("verified");
+  });
+
+  test("a cut file, a state that is not JSON, a missing DONE: each is passed over, down to the last whole one", async () => {
+    const run = copy();
+    const [first, second, third] = listCheckpoints(run).map(({ directory }) => directory);
+    truncateSync(path.join(first ?? "", "moments.safetensors"), 100);
+    writeFileSync(path.join(second ?? "", "state.json"), "{");
+    writeFileSync(path.join(second ?? "", "DONE"), doneText("{"));
+    rmSync(path.join(third ?? "", "DONE"));
+    const resumed = await resume(run, "--steps", "60");
+    expect(resumed.code).toBe(0);
+    expect(resumed.stderr).toMatch(/00000050 is corrupt[^]*00000045 is corrupt[^]*00000040 is incomplete/);
+    expect(resumedFrom(run)).toMatchObject({ fromStep: 30 });
+  });
+
+  test("without any whole one the run begins anew", async () => {
+    const run = copy();
+    for (const { directory } of listCheckpoints(run)) rmSync(path.join(directory, "DONE"));
+    expect(await resume(run, "--steps", "5")).toMatchObject({ code: 0 });
+    expect(resumedFrom(run)).toMatchObject({ fromStep: 0 });
+  });
+
+  test("what a killed launch left half written or half removed is taken away", async () => {
+    const run = copy();
+    for (const name of [".writing-step-00000060", ".trash-step-00000020"])
+      cpSync(newest(run), path.join(run, "checkpoints", name), { recursive: true });
+    appendFileSync(path.join(run, eventsFile), '{"type":"stopp');
+    expect(await resume(run, "--steps", "51")).toMatchObject({ code: 0 });
+    const { problems, events } = parseEvents(readText(path.join(run, eventsFile)) ?? "");
+    expect(problems).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ type: "stopped", step: 51 });
+    const names = listCheckpoints(run).map(({ name }) => name);
+    expect(names).toContain("step-00000051");
+    expect(names.every((name) => name.startsWith("step-"))).toBe(true);
+  });
+});
+
+describe("inexact", () => {
+  /** Gives the newest checkpoint another fingerprint, as another machine would have. */
+  function foreign(run: string): void {
+    const file = path.join(newest(run), "state.json");
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    const [key] = Object.keys(state.engine.fingerprint);
+    state.engine.fingerprint[key ?? ""] = "of another machine";
+    const text = JSON.stringify(state);
+    writeFileSync(file, text);
+    writeFileSync(path.join(newest(run), "DONE"), doneText(text));
+  }
+
+  test("another engine's checkpoint is refused by name of what differs, and taken with --allow-inexact", async () => {
+    const run = copy();
+    foreign(run);
+    const refused = await resume(run, "--steps", "51");
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("was of another machine and is") });
+    expect(refused.stderr).toContain("--allow-inexact");
+    expect(eventsOf(run).at(-1)).toMatchObject({ type: "failed", code: "inexact-resume" });
+    expect(await resume(run, "--steps", "51", "--allow-inexact")).toMatchObject({ code: 0 });
+  });
+
+  test("changed data is noticed", async () => {
+    const run = copy();
+    const file = path.join(folder, "text", "7.txt");
+    const before = readFileSync(file);
+    appendFileSync(file, " and then some more of it");
+    const refused = await resume(run, "--steps", "51");
+    writeFileSync(file, before);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("data has changed") });
+    expect(await resume(run, "--steps", "51")).toMatchObject({ code: 0 });
+  });
+
+  test("another number of threads is not a difference", async () => {
+    const run = copy();
+    expect(await resume(run, "--steps", "51", "--threads", "3")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("the run itself", () => {
+  test("a run.json that cannot be read is damage, and a directory without one never began", async () => {
+    const run = copy();
+    writeFileSync(path.join(run, "run.json"), '{ "format": ');
+    expect(await resume(run)).toMatchObject({ code: 5, stderr: expect.stringContaining("run.json") });
+    rmSync(path.join(run, "run.json"));
+    expect(await resume(run)).toMatchObject({ code: 5, stderr: expect.stringContaining("nothing to resume") });
+  });
+
+  test("a completed run is not resumed", async () => {
+    const run = copy();
+    expect(await resume(run)).toMatchObject({ code: 0, stdout: expect.stringContaining("unigram entropy") });
+    expect(await resume(run)).toMatchObject({ code: 2, stderr: expect.stringContaining("is completed") });
+  });
+
+  test("a learning rate that blows up ends with 4, names step and tensor, and keeps the last good checkpoint", async () => {
+    writeSchedule(folder, "explosive", {
+      learningRate: { peak: 1e30, warmupSteps: 20 },
+      checkpoint: { everySteps: 1 },
+      optimizer: { kind: "adamw", clipNorm: 0 },
+    });
+    const run = path.join(folder, "explosive");
+    const ended = await runRaptr(["train", "explosive.raptr.json", "--run-dir", run], { cwd: folder });
+    expect(ended.code, ended.stderr).toBe(4);
+    const event = eventsOf(run).find(({ type }) => type === "nonFinite");
+    expect(event).toMatchObject({ tensor: expect.stringMatching(/\w/) });
+    expect(event).toMatchObject({ lastCheckpoint: listCheckpoints(run)[0]?.name });
+    const status = await runRaptr(["inspect", run, "--json"], { cwd: folder });
+    expect(JSON.parse(status.stdout)).toMatchObject({ status: { state: "nonFinite" } });
+  });
+});
