@@ -3,17 +3,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import v8 from "node:v8";
 import { ExpectedError } from "../../protocol/errors.ts";
-import { testMicroKernels } from "./selfTest.ts";
+import { fuses, testKernels } from "./selfTest.ts";
+import type { CompiledKernels } from "./selfTest.ts";
 
 export type SimdVariant = "relaxed" | "plain";
 
-export interface Kernels {
+/** Their `panel` is 16 where the revectorizer pairs vectors, else 8. */
+export interface Kernels extends CompiledKernels {
   readonly variant: SimdVariant;
-  readonly kernels: WebAssembly.Module;
-  readonly micro: WebAssembly.Module;
   readonly worker: URL;
-  /** Columns of a packed panel: 16 where the revectorizer pairs vectors, else 8. */
-  readonly panel: 8 | 16;
   /** Whether a relaxed multiply-add rounds once. The plain variant rounds twice. */
   readonly fused: boolean;
   /** sha256 of the kernels' bytes. */
@@ -32,7 +30,17 @@ export interface KernelChoice {
 /** Beside the bundle, or from the sources in the repository's dist. */
 const places = [new URL("./kernels/", import.meta.url), new URL("../../../dist/kernels/", import.meta.url)];
 
+const loaded = new Map<string, Kernels>();
+
+/** Compiled and tested once per process and choice. Throws the expected failure `engine-refused`. */
 export function loadKernels(choice: KernelChoice = {}): Kernels {
+  const key = JSON.stringify([choice.simd, choice.revectorize]);
+  let kernels = loaded.get(key);
+  if (!kernels) loaded.set(key, (kernels = compileKernels(choice)));
+  return kernels;
+}
+
+function compileKernels(choice: KernelChoice): Kernels {
   const directory = places.find((place) => existsSync(new URL("worker.mjs", place)));
   if (!directory) throw refusal("The cpu engine's kernels are not built.", "Run `npm run build:kernels`.");
   if (typeof SharedArrayBuffer === "undefined") {
@@ -47,15 +55,17 @@ export function loadKernels(choice: KernelChoice = {}): Kernels {
       ? "WebAssembly relaxed SIMD is available: multiply-adds may fuse."
       : "WebAssembly relaxed SIMD is not available: plain SIMD is used, at about half the speed.",
   ];
-  const narrow = compileEagerly(microBytes, false);
-  const wide = choice.revectorize === false ? null : revectorized(microBytes, narrow, choice, details);
+  const narrow: CompiledKernels = {
+    kernels: compileEagerly(kernelBytes, false),
+    micro: compileEagerly(microBytes, false),
+    panel: 8,
+  };
+  const wide = choice.revectorize === false ? null : revectorized(kernelBytes, microBytes, narrow, choice, details);
   return {
     variant,
-    kernels: compileEagerly(kernelBytes, wide !== null),
-    micro: wide ?? narrow,
+    ...(wide ?? narrow),
     worker: new URL("worker.mjs", directory),
-    panel: wide ? 16 : 8,
-    fused: testMicroKernels(narrow).fused,
+    fused: fuses(narrow.micro),
     hash: createHash("sha256").update(kernelBytes).update(microBytes).digest("hex"),
     details,
   };
@@ -80,22 +90,27 @@ function enableRelaxedSimd(): void {
   if (Number.parseInt(process.versions.node, 10) < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/** The micro-kernels compiled with 256-bit vectors, or null where that is wrong, slower or unknown. */
+/** The kernels compiled with 256-bit vectors, or null where that is wrong, no faster, or not known to V8. */
 function revectorized(
-  bytes: Uint8Array,
-  narrow: WebAssembly.Module,
+  kernelBytes: Uint8Array,
+  microBytes: Uint8Array,
+  narrow: CompiledKernels,
   choice: KernelChoice,
   details: string[],
-): WebAssembly.Module | null {
+): CompiledKernels | null {
   if (process.arch !== "x64") return null;
-  const wide = compileEagerly(bytes, true);
-  const a = testMicroKernels(narrow);
-  const b = testMicroKernels(wide);
-  if (!a.digest16.equals(b.digest16) || !a.digest8.equals(a.digest16) || !b.digest8.equals(b.digest16)) {
+  const wide: CompiledKernels = {
+    kernels: compileEagerly(kernelBytes, true),
+    micro: compileEagerly(microBytes, true),
+    panel: 16,
+  };
+  const before = testKernels(narrow);
+  const after = testKernels(wide);
+  if (after.digest !== before.digest) {
     details.push("V8's revectorizer was tried and gave other results: it is not used.");
     return null;
   }
-  const gain = b.rate16 / a.rate8;
+  const gain = before.productMilliseconds / after.productMilliseconds;
   if (gain < 1.1 && choice.revectorize !== true) {
     details.push("V8's revectorizer was tried and is no faster: it is not used.");
     return null;

@@ -2,18 +2,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { controlWords } from "./layout.ts";
 import type { WorkerStart } from "./layout.ts";
+import { instantiate } from "./instantiate.ts";
 
 const start = workerData as WorkerStart;
-const env = { memory: start.memory };
-const micro = new WebAssembly.Instance(start.micro, { env });
-const kernels = new WebAssembly.Instance(start.kernels, { env, micro: micro.exports }).exports as unknown as Kernels;
-
-interface Kernels {
-  initialize(thread: number, threads: number, panel: number, control: number, zeros: number, spin: number): void;
-  setScratch(address: number): void;
-  awaitWork(seen: number): number;
-  run(program: number, count: number): void;
-}
+const kernels = instantiate(start.kernels, start.micro, start.memory);
 
 kernels.initialize(start.thread, start.threads, start.panel, start.control, start.zeros, start.spin);
 parentPort?.postMessage("ready");
