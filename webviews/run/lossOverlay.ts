@@ -69,7 +69,9 @@ function drawEntropy(g: CanvasRenderingContext2D, { state, theme }: Frame, place
   const entropy = state.facts.unigramEntropy;
   if (entropy === null) return;
   const y = Math.round(place.y(entropy)) + 0.5;
-  if (!(y > place.top + 12 * place.ratio && y < place.bottom)) return;
+  if (!(y > place.top && y < place.bottom)) return;
+  // The words stand above the line, or below it where there is no room above.
+  const above = y > place.top + 16 * place.ratio;
   g.strokeStyle = theme.dim;
   g.lineWidth = place.ratio;
   g.setLineDash([4 * place.ratio, 4 * place.ratio]);
@@ -86,7 +88,7 @@ function drawEntropy(g: CanvasRenderingContext2D, { state, theme }: Frame, place
     g,
     `unigram entropy ${fixed(entropy, 2)}`,
     place.right - 6 * place.ratio,
-    y - 8 * place.ratio,
+    y + (above ? -8 : 9) * place.ratio,
     theme.background,
   );
 }

@@ -8,6 +8,12 @@ import type { MetricColumns } from "../../trainer/protocol/metrics.ts";
 /** Sums of active layers are kept at every `stride`-th row, so that counting over any range touches at most 2 x stride rows. */
 const stride = 256;
 
+const bitCounts = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0;
+  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1;
+  return count;
+});
+
 export class Rows {
   /** Rows held; the columns below are valid up to here. */
   length = 0;
@@ -41,12 +47,18 @@ export class Rows {
 
   /** Appends rows; one whose step is not after the last drops that step and all later ones first (a resume went back). */
   append(from: MetricColumns): void {
-    if (from.length === 0) return;
     this.#reserve(this.length + from.length);
-    for (let index = 0; index < from.length; index++) {
-      const step = from.step[index] ?? 0;
-      if (this.length > 0 && step <= (this.step[this.length - 1] ?? 0)) this.#truncate(step);
-      this.#push(from, index, step);
+    let begin = 0;
+    while (begin < from.length) {
+      const step = from.step[begin] ?? 0;
+      if (this.length > 0 && step <= (this.step[this.length - 1] ?? 0)) {
+        this.length = lowerBound(this.step, this.length, step);
+        this.#sums.length = Math.min(this.#sums.length, Math.ceil(this.length / stride));
+      }
+      let end = begin + 1;
+      while (end < from.length && (from.step[end] ?? 0) > (from.step[end - 1] ?? 0)) end++;
+      this.#appendRising(from, begin, end);
+      begin = end;
     }
   }
 
@@ -100,34 +112,51 @@ export class Rows {
     }
   }
 
-  #truncate(step: number): void {
-    this.length = lowerBound(this.step, this.length, step);
-    this.#sums.length = Math.min(this.#sums.length, Math.ceil(this.length / stride));
+  /** Rows [begin, end) of rising steps, all after the last row held. Whole columns at a time: a hydrate may bring a million. */
+  #appendRising(from: MetricColumns, begin: number, end: number): void {
+    const start = this.length;
+    const length = start + end - begin;
+    this.step.set(from.step.subarray(begin, end), start);
+    this.loss.set(from.loss.subarray(begin, end), start);
+    this.gradientNorm.set(from.gradientNorm.subarray(begin, end), start);
+    this.learningRate.set(from.learningRate.subarray(begin, end), start);
+    this.stage.set(from.stage.subarray(begin, end), start);
+    this.launch.set(from.launch.subarray(begin, end), start);
+    this.layerFlops.set(from.layerFlops.subarray(begin, end), start);
+    this.stepMilliseconds.set(from.stepMilliseconds.subarray(begin, end), start);
+    this.tokensPerSecond.set(from.tokensPerSecond.subarray(begin, end), start);
+    this.#copyActive(from, begin, end);
+    const { step, tokensBefore, flopsBefore, secondsBefore, layerFlops, stepMilliseconds } = this;
+    let flops = this.flops;
+    let seconds = this.seconds;
+    for (let row = start; row < length; row++) {
+      tokensBefore[row] = (step[row] ?? 0) * this.tokensPerStep;
+      flopsBefore[row] = flops;
+      secondsBefore[row] = seconds;
+      flops += layerFlops[row] ?? 0;
+      seconds += (stepMilliseconds[row] ?? 0) / 1000;
+    }
+    this.length = length;
+    for (let block = Math.ceil(start / stride); block * stride < length; block++) {
+      this.#sums[block] = this.#before(block * stride);
+    }
   }
 
-  #push(from: MetricColumns, index: number, step: number): void {
-    const row = this.length;
-    if (row % stride === 0) this.#sums[row / stride] = this.#before(row);
-    this.flopsBefore[row] = this.flops;
-    this.secondsBefore[row] = this.seconds;
-    this.step[row] = step;
-    this.tokensBefore[row] = step * this.tokensPerStep;
-    this.loss[row] = from.loss[index] ?? NaN;
-    this.gradientNorm[row] = from.gradientNorm[index] ?? NaN;
-    this.learningRate[row] = from.learningRate[index] ?? NaN;
-    this.stage[row] = from.stage[index] ?? 0;
-    this.launch[row] = from.launch[index] ?? 0;
-    this.layerFlops[row] = from.layerFlops[index] ?? 0;
-    this.stepMilliseconds[row] = from.stepMilliseconds[index] ?? 0;
-    this.tokensPerSecond[row] = from.tokensPerSecond[index] ?? NaN;
-    for (let byte = 0; byte < this.bytesPerRow; byte++) {
-      const inRange = byte < from.bytesPerRow ? from.activeLayers[index * from.bytesPerRow + byte] : 0;
-      this.activeLayers[row * this.bytesPerRow + byte] = inRange ?? 0;
+  /** Bits of layers that the plan does not have are left out, so that counts cannot exceed it. */
+  #copyActive(from: MetricColumns, begin: number, end: number): void {
+    const { bytesPerRow, activeLayers, activeCount } = this;
+    const lastMask = this.layers % 8 === 0 ? 0xff : (1 << (this.layers % 8)) - 1;
+    let target = this.length * bytesPerRow;
+    for (let index = begin; index < end; index++) {
+      let active = 0;
+      for (let byte = 0; byte < bytesPerRow; byte++) {
+        const held = byte < from.bytesPerRow ? (from.activeLayers[index * from.bytesPerRow + byte] ?? 0) : 0;
+        const bits = byte === bytesPerRow - 1 ? held & lastMask : held;
+        activeLayers[target++] = bits;
+        active += bitCounts[bits] ?? 0;
+      }
+      activeCount[this.length + index - begin] = active;
     }
-    let active = 0;
-    for (let layer = 0; layer < this.layers; layer++) if (this.isActive(row, layer)) active++;
-    this.activeCount[row] = active;
-    this.length++;
   }
 
   #reserve(rows: number): void {

@@ -1,29 +1,28 @@
 /** The run view: puts the parts together, keeps state and viewport, draws once per animation frame. */
 import { el, setText } from "../kit/dom.ts";
-import type { GestureHandlers } from "../kit/gestures.ts";
 import type { Host } from "../kit/host.ts";
 import { fillTable } from "../kit/table.ts";
 import { readTheme, watchTheme } from "../kit/theme.ts";
 import type { FromRunView } from "../messages/runView.ts";
-import { axisKinds } from "./axis.ts";
 import { createBar } from "./bar.ts";
 import { createCursor } from "./cursor.ts";
 import { createDerive } from "./derived.ts";
 import { createFigures } from "./figures.ts";
-import { createFrame, pixelOf, type Frame } from "./frame.ts";
+import { createFrame, type Frame } from "./frame.ts";
 import { createHeader } from "./header.ts";
 import { createHeatmap } from "./heatmap.ts";
 import { createHelp } from "./help.ts";
 import type { Incoming } from "./incoming.ts";
 import { heatmapLegend, lossLegend, stagesLegend } from "./legends.ts";
 import { createLossPlot } from "./lossPlot.ts";
+import { createNavigation } from "./navigation.ts";
 import { createPicture, type Picture } from "./picture.ts";
 import { applied, hydrated, type RunState } from "./state.ts";
 import { heatmapSummary, lossSummary, stagesSummary } from "./summaries.ts";
 import { createTimeline } from "./timeline.ts";
 import { transitionHead, transitionRows } from "./transitions.ts";
 import { heatmapTwin, lossTwin, stagesTwin } from "./twins.ts";
-import { between, parseViewport, type Twin, type Viewport } from "./viewport.ts";
+import { parseViewport, type Twin, type Viewport } from "./viewport.ts";
 import { workHead, workRows } from "./workTable.ts";
 
 export interface RunView {
@@ -49,6 +48,15 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
   const derive = createDerive();
   loss.element.append(cursor.tooltip, cursor.notes);
 
+  const gestures = createNavigation({
+    frame: () => frame,
+    viewport: () => viewport,
+    change,
+    cursor,
+    drawCursor,
+    select: (from, to) => all.forEach((picture) => picture.setSelection(from, to)),
+    toggleTwin,
+  });
   const pictures: Readonly<Record<Twin, Picture>> = {
     stages: createPicture("Stages", stagesLegend(), timeline.element, gestures("stages"), () => toggleTwin("stages")),
     loss: createPicture("Loss", lossLegend(), loss.element, gestures("loss"), () => toggleTwin("loss")),
@@ -102,94 +110,6 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
   function toggleTwin(twin: Twin): void {
     const shown = viewport.tables.includes(twin);
     change({ tables: shown ? viewport.tables.filter((other) => other !== twin) : [...viewport.tables, twin] });
-  }
-
-  function gestures(twin: Twin): GestureHandlers {
-    const range = (from: number, to: number): void => {
-      if (frame) change({ range: between(frame.scale, frame.axis, frame.state, from, to) });
-    };
-    const edges = (): readonly [number, number] => {
-      const { left = 0, width = 1 } = frame?.scale ?? {};
-      return [left, left + width];
-    };
-    const zoom = (factor: number, x: number): void => {
-      const [left, right] = edges();
-      range(x - (x - left) * factor, x + (right - x) * factor);
-    };
-    const pan = (pixels: number): void => {
-      const [left, right] = edges();
-      if (viewport.range !== null) range(left - pixels, right - pixels);
-    };
-    return {
-      hover(x) {
-        if (!frame) return;
-        cursor.point(frame, x);
-        drawCursor();
-      },
-      preview: (from, to) => all.forEach((picture) => picture.setSelection(from, to)),
-      select: (from, to) => {
-        const [left, right] = edges();
-        range(Math.max(left, Math.min(from, to)), Math.min(right, Math.max(from, to)));
-      },
-      pan,
-      zoom,
-      reset: () => change({ range: null }),
-      key(event) {
-        if (!frame || event.ctrlKey || event.metaKey || event.altKey) return false;
-        const [left, right] = edges();
-        const x = cursor.step === null ? (left + right) / 2 : pixelOf(frame, cursor.step);
-        const far = event.shiftKey ? 10 : 1;
-        switch (event.key) {
-          case "ArrowLeft":
-            cursor.move(frame, -far);
-            break;
-          case "ArrowRight":
-            cursor.move(frame, far);
-            break;
-          case "Home":
-            cursor.set(frame, frame.state.rows.step[0] ?? 0);
-            break;
-          case "End":
-            cursor.set(frame, frame.state.rows.completed - 1);
-            break;
-          case "Escape":
-            cursor.set(frame, null);
-            break;
-          case "+":
-          case "=":
-            zoom(0.5, x);
-            break;
-          case "-":
-            zoom(2, x);
-            break;
-          case "PageUp":
-            pan((right - left) / 2);
-            break;
-          case "PageDown":
-            pan((left - right) / 2);
-            break;
-          case "0":
-            change({ range: null });
-            break;
-          case "f":
-            change({ range: "recorded" });
-            break;
-          case "x":
-            change({ axis: axisKinds[(axisKinds.indexOf(viewport.axis) + 1) % axisKinds.length] ?? "step" });
-            break;
-          case "l":
-            change({ y: viewport.y === "log" ? "linear" : "log" });
-            break;
-          case "t":
-            toggleTwin(twin);
-            break;
-          default:
-            return false;
-        }
-        drawCursor();
-        return true;
-      },
-    };
   }
 
   function schedule(): void {

@@ -55,6 +55,15 @@ export function sharedScale(viewport: Viewport, state: RunState, axis: Axis, lef
   return { min, max: max > min ? max : min + 1, left, width };
 }
 
+/** The same width moved so that `step` is in its middle; the range as it is where `step` is in view already. */
+export function including(viewport: Viewport, state: RunState, step: number): Viewport["range"] {
+  const [from, to] = shownSteps(viewport, state);
+  if (step >= from && step <= to) return viewport.range;
+  const whole = Math.max(state.plan.steps, state.rows.completed);
+  const low = Math.max(0, Math.min(whole - (to - from), step - (to - from) / 2));
+  return [low, low + (to - from)];
+}
+
 /** No closer than this many steps from edge to edge. */
 const fewestSteps = 4;
 
