@@ -32,6 +32,6 @@ export const launchChromium = (): Promise<Browser> =>
       "--disable-sync",
       "--font-render-hinting=none",
       "--force-color-profile=srgb",
-      "--host-resolver-rules=MAP * ~NOTFOUND",
+      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     ],
   });

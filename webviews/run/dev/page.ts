@@ -3,12 +3,6 @@ import type { FromRunView, ToRunView } from "../../messages/runView.ts";
 import { createRecording } from "./recording.ts";
 import { themes, type DevTheme } from "./themes.ts";
 
-declare global {
-  interface Window {
-    acquireVsCodeApi?: unknown;
-  }
-}
-
 const query = new URLSearchParams(location.search);
 const recording = createRecording({ spikes: { 8132: 0.9 }, restarts: [7310] });
 let done = Number(query.get("step") ?? 12_480);
@@ -45,11 +39,12 @@ function answer(message: FromRunView): void {
   }
 }
 
-window.acquireVsCodeApi = () => ({
+const api = {
   postMessage: (message: FromRunView) => answer(message),
   getState: (): unknown => JSON.parse(sessionStorage.getItem("view") ?? "null"),
   setState: (state: unknown) => sessionStorage.setItem("view", JSON.stringify(state)),
-});
+};
+Object.assign(window, { acquireVsCodeApi: () => api });
 
 const names: readonly DevTheme[] = ["dark", "light", "high-contrast"];
 setTheme(names.find((name) => name === query.get("theme")) ?? "dark");
