@@ -7,6 +7,8 @@ import type { BatchSet, FromDataWorker, ToDataWorker } from "./dataMessages.ts";
 const prefetchedSteps = 3;
 
 interface Wanted {
+  /** Somebody waits for it; else it was asked for ahead of time. */
+  awaited: boolean;
   readonly batches: Promise<readonly MicroBatch[]>;
   resolve(batches: readonly MicroBatch[]): void;
   reject(error: Error): void;
@@ -36,8 +38,8 @@ export class WorkerBatches implements BatchSource {
 
   async train(step: number): Promise<readonly MicroBatch[]> {
     const last = step + prefetchedSteps;
-    for (const number of this.#wanted.train.keys()) {
-      if (number < step || number > last) this.#wanted.train.delete(number);
+    for (const [number, { awaited }] of this.#wanted.train) {
+      if (!awaited && (number < step || number > last)) this.#wanted.train.delete(number);
     }
     const batches = this.#take("train", step);
     for (let ahead = step + 1; ahead <= last; ahead++) this.#want("train", ahead);
@@ -56,6 +58,7 @@ export class WorkerBatches implements BatchSource {
 
   async #take(set: BatchSet, number: number): Promise<readonly MicroBatch[]> {
     const wanted = this.#want(set, number);
+    wanted.awaited = true;
     try {
       return await wanted.batches;
     } finally {
@@ -102,5 +105,10 @@ function deferred(): Wanted {
   });
   // Nobody may ever ask for a batch made ahead; whoever does is told of its failure.
   batches.catch(() => undefined);
-  return { batches, resolve: (made) => settle?.resolve(made), reject: (error) => settle?.reject(error) };
+  return {
+    awaited: false,
+    batches,
+    resolve: (made) => settle?.resolve(made),
+    reject: (error) => settle?.reject(error),
+  };
 }
