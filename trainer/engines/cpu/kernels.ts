@@ -85,9 +85,17 @@ function chooseVariant(directory: URL): SimdVariant {
   );
 }
 
+/**
+ * Node leaves V8's flags open to change while it runs. Electron's processes may have frozen them, where a change would
+ * end the process: there all is compiled as it comes.
+ */
+const mayChangeFlags = process.versions["electron"] === undefined;
+
+const nodeMajor = Number.parseInt(process.versions.node, 10);
+
 /** V8 before 11.4 has relaxed SIMD behind a flag. */
 function enableRelaxedSimd(): void {
-  if (Number.parseInt(process.versions.node, 10) < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (mayChangeFlags && nodeMajor < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
 /** The kernels compiled with 256-bit vectors, or null where that is wrong, no faster, or not known to V8. */
@@ -98,7 +106,7 @@ function revectorized(
   choice: KernelChoice,
   details: string[],
 ): CompiledKernels | null {
-  if (process.arch !== "x64") return null;
+  if (process.arch !== "x64" || !mayChangeFlags || nodeMajor < 22) return null;
   const wide: CompiledKernels = {
     kernels: compileEagerly(kernelBytes, true),
     micro: compileEagerly(microBytes, true),
@@ -124,6 +132,7 @@ function revectorized(
  * section tells the two compilations apart: V8 caches modules by their bytes.
  */
 function compileEagerly(bytes: Uint8Array, revectorize: boolean): WebAssembly.Module {
+  if (!mayChangeFlags) return new WebAssembly.Module(bytes);
   const section = revectorize ? [0, 2, 1, 0x72] : [0, 2, 1, 0x6e];
   if (revectorize) v8.setFlagsFromString("--experimental-wasm-revectorize");
   v8.setFlagsFromString("--no-liftoff");
