@@ -16,7 +16,7 @@ const source = createBatches(schedule, corpus);
 
 describe("batches", () => {
   test("are the same for any order of asking", async () => {
-    const rising = [];
+    const rising: (readonly MicroBatch[])[] = [];
     for (let step = 0; step < 12; step++) rising.push(await source.train(step));
     const other = createBatches(schedule, corpus);
     const order = [7, 0, 11, 3, 3, 9, 1, 10, 2, 8, 4, 6, 5];

@@ -65,7 +65,7 @@ describe("JSONL", () => {
       fc.property(fc.array(fc.string({ unit: "grapheme", minLength: 1 })), fc.array(fc.nat(2000)), (texts, cuts) => {
         const bytes = Buffer.from(texts.map((text) => JSON.stringify({ text })).join("\n"));
         const within = cuts.map((cut) => Math.min(cut, bytes.length));
-        expect(read(bytes, within)).toMatchObject({ documents: texts.map((text) => text.toWellFormed()), bad: [] });
+        expect(read(bytes, within)).toMatchObject({ documents: texts, bad: [] });
       }),
       { seed: 12, numRuns: 200 },
     );
