@@ -60,7 +60,7 @@ async function goOn(
   const { config } = manifest;
   const data = await openRunData(held, config, manifest.schedule.path, wrongIn(manifest));
   if (data === null) return 130;
-  const sameData = JSON.stringify(sorted(data.facts)) === JSON.stringify(sorted(manifest.data));
+  const sameData = data.facts.contentHash === manifest.data.contentHash;
   const finish = await runTraining(held, {
     schedule: config,
     source: data.source,
@@ -72,8 +72,6 @@ async function goOn(
   });
   return endOfLaunch(run, manifest, finish);
 }
-
-const sorted = (facts: object): unknown => Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Problems get their places in the text that the run was started with. */
 const wrongIn =
