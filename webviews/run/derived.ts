@@ -1,4 +1,5 @@
 /** What is worked out from all rows, once per change of the data: zooming and hovering reuse it. */
+import { auditCoverage, type Audit } from "./audit.ts";
 import { spikes, type Spike } from "./marks.ts";
 import { smooth } from "./smoothing.ts";
 import { fitStepTime, type StepTimeFit } from "./work.ts";
@@ -9,6 +10,7 @@ export interface Derived {
   /** Smoothed loss per row; null when smoothing is off. */
   readonly smoothed: Float32Array | null;
   readonly spikes: readonly Spike[];
+  readonly audit: Audit | null;
 }
 
 /** A function with a memory of one: the same state and smoothing give the same object. */
@@ -21,6 +23,7 @@ export function createDerive(): (state: RunState, smoothing: number) => Derived 
       fit: same ? same.fit : fitStepTime(state.rows),
       smoothed: smoothing > 0 ? smooth(state.rows, smoothing) : null,
       spikes: same ? same.spikes : spikes(state.rows),
+      audit: same ? same.audit : auditCoverage(state.plan, state.rows),
     };
     last = { state, smoothing, derived };
     return derived;

@@ -2,6 +2,7 @@
 import { createSurface, fitText, snap } from "../kit/canvas.ts";
 import { count, percent } from "../kit/format.ts";
 import { niceStep } from "../kit/scale.ts";
+import { alarming, auditText } from "./audit.ts";
 import { bands, pixelOf, type Frame } from "./frame.ts";
 import { expectedCoverage } from "./work.ts";
 import { shownSteps } from "./viewport.ts";
@@ -180,5 +181,9 @@ function drawLegend(g: CanvasRenderingContext2D, frame: Frame): void {
     scale.width - 160,
   );
   g.fillText(text, scale.left + 156, y);
-  g.fillText("% of steps, ± 3σ", scale.left + scale.width + 12, y);
+  const { audit } = frame;
+  if (!audit) return;
+  g.fillStyle = audit.p < alarming ? theme.warning : theme.dim;
+  const edge = scale.left + scale.width + 12;
+  g.fillText(fitText(g, [`audit: ${auditText(audit)}`, auditText(audit)], frame.width - edge), edge, y);
 }

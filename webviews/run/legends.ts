@@ -15,4 +15,4 @@ export const lossLegend = (): HTMLElement =>
   ]);
 
 export const heatmapLegend = (): HTMLElement =>
-  el("small", { text: "share of steps in which a layer ran; right: coverage so far, expected ± 3σ" });
+  el("small", { text: "share of steps in which a layer ran; right: coverage so far in %, expected ± 3σ" });

@@ -36,7 +36,11 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
   let frame: Frame | null = null;
   let scheduled = false;
 
-  const reading = el("p", { class: "reading", role: "status", text: "Reading the run… One that still prepares its data appears here as soon as that is done." });
+  const reading = el("p", {
+    class: "reading",
+    role: "status",
+    text: "Reading the run… One that still prepares its data appears here as soon as that is done.",
+  });
   const header = createHeader(host);
   const figures = createFigures();
   const help = createHelp();

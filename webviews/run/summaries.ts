@@ -1,5 +1,6 @@
 /** One sentence per picture for those who do not see it. */
 import { count, fixed, percent } from "../kit/format.ts";
+import { auditP } from "./audit.ts";
 import type { Frame } from "./frame.ts";
 import { expectedCoverage } from "./work.ts";
 
@@ -23,7 +24,7 @@ export function lossSummary({ state: { rows, evaluations }, smoothed }: Frame): 
   );
 }
 
-export function heatmapSummary({ state: { rows, plan } }: Frame): string {
+export function heatmapSummary({ state: { rows, plan }, audit }: Frame): string {
   if (rows.length === 0) return `Active-subnetwork heatmap: ${plan.layers} layers, waiting for the first step.`;
   const active = rows.activity(0, rows.length);
   const outside = [...active].filter((steps, layer) => {
@@ -36,6 +37,7 @@ export function heatmapSummary({ state: { rows, plan } }: Frame): string {
     `${percent(Math.max(...shares))} percent of the steps; ` +
     (outside === 0
       ? "all within three standard deviations of the plan."
-      : `${outside} outside three standard deviations.`)
+      : `${outside} outside three standard deviations.`) +
+    (audit ? ` Chi-squared test: ${auditP(audit)}.` : "")
   );
 }
