@@ -22,6 +22,7 @@ export default defineConfig({
         test: {
           name: "ui",
           include: ["test/e2e/ui/**/*.test.ts"],
+          globalSetup: ["test/e2e/package.ts"],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,

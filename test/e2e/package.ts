@@ -1,6 +1,6 @@
 /**
  * Packages the extension as dist/raptr.vsix: bundles only, no node_modules. Run as a program it builds, packages and
- * prints size and contents; the UI tests install what `packagedExtension` gives, so they prove the package.
+ * prints size and contents; the UI tests install it, so they prove the package (Vitest calls `setup` once before them).
  */
 import { createVSIX, listFiles } from "@vscode/vsce";
 import { execFileSync } from "node:child_process";
@@ -8,12 +8,11 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const vsix = path.join(root, "dist/raptr.vsix");
+export const vsix = path.join(root, "dist/raptr.vsix");
 
-/** The package, made from what stands in dist/ now. */
-export async function packagedExtension(): Promise<string> {
+/** Packages what stands in dist/ now. */
+export async function setup(): Promise<void> {
   await createVSIX({ cwd: root, packagePath: vsix, dependencies: false, rewriteRelativeLinks: false });
-  return vsix;
 }
 
 if (import.meta.main) {
@@ -22,8 +21,8 @@ if (import.meta.main) {
     stdio: "inherit",
     shell: process.platform === "win32",
   });
-  const file = await packagedExtension();
+  await setup();
   const files = await listFiles({ cwd: root, packagedDependencies: [] });
-  const { size } = await stat(file);
-  console.log(`${path.relative(root, file)}: ${(size / 1024).toFixed(0)} kB, ${files.length} files`);
+  const { size } = await stat(vsix);
+  console.log(`${path.relative(root, vsix)}: ${(size / 1024).toFixed(0)} kB, ${files.length} files`);
 }

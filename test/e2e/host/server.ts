@@ -1,5 +1,6 @@
 /** Starts a throw-away VS Code server with its own settings, extensions and home; everything is gone after `stop`. */
 import { execFile, spawn } from "node:child_process";
+import { globSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -25,8 +26,8 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number;
-  /** Everything the server wrote on its terminal. */
-  readonly logFile: string;
+  /** What the extension host and the extensions in it have logged so far. */
+  extensionLogs(): Promise<string>;
   /** The address that opens `folder`; `payload` are VS Code's own start options. */
   url(folder: string, payload?: readonly (readonly [string, string])[]): string;
   /** A path on this machine as the browser side names it. */
@@ -88,7 +89,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   process.once("exit", atExit);
   const server: Server = {
     port,
-    logFile: at("server.log"),
+    extensionLogs: () => readLogs(at("data/logs")),
     url(folder, payload = []) {
       const address = new URL(`http://127.0.0.1:${port}/`);
       address.searchParams.set("folder", path.resolve(folder));
@@ -111,11 +112,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   try {
     await healthy(port, () => child.exitCode !== null);
   } catch {
-    const said = await readFile(server.logFile, "utf8");
+    const said = await readFile(at("server.log"), "utf8");
     await server.stop();
     throw new Error(`VS Code's server did not start. It said:\n${said.slice(-3000)}`);
   }
   return server;
+}
+
+async function readLogs(folder: string): Promise<string> {
+  const files = globSync("**/*exthost*/**/*.log", { cwd: folder });
+  const logs = files.map(async (file) => `== ${file}\n${await readFile(path.join(folder, file), "utf8")}`);
+  return (await Promise.all(logs)).join("\n");
 }
 
 /** VS Code takes up a folder named publisher.name-version that is there before the first start. */

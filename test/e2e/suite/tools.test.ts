@@ -57,4 +57,21 @@ describe("around a run", () => {
     assert.equal(document?.uri.scheme, "raptr-doctor");
     assert.match(document?.getText() ?? "", /cpu/);
   });
+
+  it("writes a new schedule without problems", async () => {
+    let settled = false;
+    const creating = vscode.commands.executeCommand("raptr.newSchedule").then(() => (settled = true));
+    while (!settled) {
+      await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+      await Promise.race([creating, new Promise((resolve) => setTimeout(resolve, 500))]);
+    }
+    const document = vscode.window.activeTextEditor?.document;
+    assert.match(document?.fileName ?? "", /pretrain\.raptr\.json$/);
+    assert.ok(document);
+    const errors = vscode.languages.getDiagnostics(document.uri);
+    assert.deepEqual(
+      errors.map(({ message }) => message),
+      [],
+    );
+  });
 });

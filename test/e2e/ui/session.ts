@@ -1,18 +1,18 @@
 /**
  * A VS Code with the packaged extension installed, a browser on it, and a fresh copy of the fixture workspace per test.
- * One server for a file's tests; a test that fails leaves a screenshot in test-results/.
+ * One server for a file's tests; a test that fails leaves a screenshot and logs in test-results/.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../../support/chromium.ts";
 import { startServer } from "../host/server.ts";
 import type { Server } from "../host/server.ts";
 import { neededBuiltins } from "../host/settings.ts";
-import { packagedExtension } from "../package.ts";
+import { vsix } from "../package.ts";
 import { makeWorkspace, removeWorkspace } from "../workspace.ts";
 
-const root = path.resolve(import.meta.dirname, "../../..");
+const results = path.resolve(import.meta.dirname, "../../../test-results");
 
 export const extensionId = "raptr.raptr";
 
@@ -30,7 +30,7 @@ export interface Session {
 }
 
 export async function startSession(settings: Readonly<Record<string, unknown>> = {}): Promise<Session> {
-  const server = await startServer({ vsix: [await packagedExtension()], builtins: neededBuiltins, settings });
+  const server = await startServer({ vsix: [vsix], builtins: neededBuiltins, settings });
   let browser: Browser;
   try {
     browser = await launchChromium();
@@ -61,7 +61,7 @@ async function inWorkspace(
     await page.goto(server.url(folder));
     await body({ page, folder, server });
   } catch (failure) {
-    await keepScreenshot(page, name);
+    await keepEvidence(page, server, name);
     throw failure;
   } finally {
     await page.close();
@@ -69,13 +69,11 @@ async function inWorkspace(
   }
 }
 
-async function keepScreenshot(page: Page, name: string): Promise<void> {
-  const folder = path.join(root, "test-results");
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, `${name.replace(/\W+/g, "-")}.png`);
+async function keepEvidence(page: Page, server: Server, name: string): Promise<void> {
+  await mkdir(results, { recursive: true });
+  const file = path.join(results, name.replace(/\W+/g, "-"));
+  await writeFile(`${file}.log`, await server.extensionLogs());
   // The page may be what failed.
-  await page.screenshot({ path: file }).then(
-    () => console.error(`Screenshot of the failure: ${file}`),
-    () => {},
-  );
+  await page.screenshot({ path: `${file}.png` }).catch(() => null);
+  console.error(`What the window showed and the extension logged: ${file}.{png,log}`);
 }

@@ -1,5 +1,6 @@
 /** Hands and eyes for VS Code's workbench: the page helpers of the UI tests. Selectors checked against VS Code 1.139. */
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import { eventually } from "../eventually.ts";
 
 export async function runCommand(page: Page, title: string): Promise<void> {
   await pick(page, "F1", `>${title}`, title);
@@ -22,8 +23,14 @@ export async function choose(page: Page, row: string): Promise<void> {
 export async function openContainer(page: Page, title: string): Promise<Locator> {
   const icon = page.locator(`.activitybar .action-item:has([aria-label="${title}"])`).first();
   await icon.waitFor({ timeout: 60_000 });
-  if (!(await icon.evaluate((element) => element.classList.contains("checked")))) await icon.click();
-  return page.locator(".sidebar");
+  const sidebar = page.locator(".sidebar", { has: page.locator(".composite.title", { hasText: title }) });
+  // A click on the icon of an open container closes it, and a reloaded window opens what was open, in its own time.
+  await eventually(`container "${title}"`, async () => {
+    if (await appears(sidebar)) return true;
+    await icon.click();
+    return null;
+  });
+  return sidebar;
 }
 
 export function treeRow(page: Page, text: string | RegExp): Locator {
@@ -49,24 +56,28 @@ export async function problems(page: Page): Promise<string[]> {
   return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
 }
 
+/**
+ * Opens a quick pick by a key, types, and takes the row. A starting workbench swallows keys, and its list of commands
+ * is of the moment when it was opened: so it is opened again until the row is there.
+ */
 async function pick(page: Page, key: string, text: string, row: string): Promise<void> {
   const input = page.locator(".quick-input-widget input.input");
-  await pressUntil(page, key, input);
-  await input.fill(text);
   // Enter acts on the focused row, and the list fills asynchronously.
-  await page.locator(".quick-input-list .monaco-list-row.focused", { hasText: row }).waitFor();
+  const focused = page.locator(".quick-input-list .monaco-list-row.focused", { hasText: row });
+  await eventually(`row "${row}" in the quick pick`, async () => {
+    await page.keyboard.press(key);
+    if (!(await appears(input))) return null;
+    await input.fill(text);
+    if (await appears(focused)) return true;
+    await page.keyboard.press("Escape");
+    return null;
+  });
   await input.press("Enter");
 }
 
-/** A starting workbench swallows keys: press again until the widget is there. */
-async function pressUntil(page: Page, key: string, appears: Locator): Promise<void> {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    await page.keyboard.press(key);
-    const there = await appears.waitFor({ timeout: 3000 }).then(
-      () => true,
-      () => false,
-    );
-    if (there) return;
-  }
-  await appears.waitFor();
+function appears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 3000 }).then(
+    () => true,
+    () => false,
+  );
 }
