@@ -22,8 +22,9 @@ export class RowPacker {
   text(bytes: Uint8Array): void {
     const row = this.#row;
     let at = this.#at;
-    for (const byte of bytes) {
-      row[at++] = firstByteToken + byte;
+    // By index: the hot loop of packing, and iterators cost several times as much.
+    for (let i = 0; i < bytes.length; i++) {
+      row[at++] = firstByteToken + (bytes[i] as number);
       if (at === row.length) {
         this.#finishRow();
         at = 1;

@@ -34,7 +34,11 @@ export class Preparation {
     this.#length = schedule.batch.length;
     this.#packers = {
       train: new RowPacker(this.#length, (row) => {
-        for (const token of row) this.#counts[token] = (this.#counts[token] as number) + 1;
+        const counts = this.#counts;
+        for (let i = 0; i < row.length; i++) {
+          const token = row[i] as number;
+          counts[token] = (counts[token] as number) + 1;
+        }
         emit("train", row);
       }),
       evaluation: new RowPacker(this.#length, (row) => emit("evaluation", row)),
