@@ -45,7 +45,9 @@ export class RunPanel implements Disposable {
       }),
       services.store.onDidChange(() => this.#retitle()),
     );
-    panel.iconPath = vscode.Uri.joinPath(services.extensionUri, "media", "raptr.svg");
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(services.extensionUri, "media", `raptr-${theme}.svg`);
+    panel.iconPath = { light: icon("light"), dark: icon("dark") };
     this.#retitle();
     panel.webview.html = webviewPage(panel.webview, services.extensionUri, {
       bundle: "run",

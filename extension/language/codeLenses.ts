@@ -15,6 +15,7 @@ export function registerCodeLenses({ store }: { readonly store: RunStore }): Dis
     provideCodeLenses: (document) => lenses(document, store),
   };
   scope.add(vscode.languages.registerCodeLensProvider(scheduleSelector, provider));
+  scope.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()));
   // Facts change ten times a second while a run is live; lenses only with what they show.
   let shown = "";
   scope.add(

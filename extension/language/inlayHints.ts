@@ -18,7 +18,7 @@ function hints(document: vscode.TextDocument): vscode.InlayHint[] {
   const t = vscode.l10n.t;
   const shown = planHints(parsed.value, plan, t).flatMap(({ path, text }) => {
     const span = parsed.locate(path);
-    return span ? [hintBehind(rangeOf(document, span), text)] : [];
+    return span ? [hintBehind(document, rangeOf(document, span), text)] : [];
   });
   const byLine = new Map<number, { readonly range: vscode.Range; readonly stages: number[] }>();
   for (const { stage, span } of stageSpots(parsed, plan)) {
@@ -29,11 +29,11 @@ function hints(document: vscode.TextDocument): vscode.InlayHint[] {
   for (const { range, stages } of byLine.values()) {
     const texts = stages.flatMap((index) => (plan.stages[index] ? [stageHint(plan.stages[index], t)] : []));
     const [only] = texts;
-    if (texts.length === 1 && only) shown.push(hintBehind(range, only));
+    if (texts.length === 1 && only) shown.push(hintBehind(document, range, only));
     // Several stages in one text: the hint names the first steps, the tooltip says all.
     else {
       const firsts = stages.map((index) => plan.stages[index]?.firstStep ?? 0).join(" · ");
-      const hint = hintBehind(range, t("stages begin at steps {0}", firsts));
+      const hint = hintBehind(document, range, t("stages begin at steps {0}", firsts));
       hint.tooltip = texts.join("\n");
       shown.push(hint);
     }
@@ -41,8 +41,9 @@ function hints(document: vscode.TextDocument): vscode.InlayHint[] {
   return shown;
 }
 
-function hintBehind(range: vscode.Range, text: string): vscode.InlayHint {
-  const hint = new vscode.InlayHint(range.end, text);
+/** At the end of the line, where it does not push the text apart. */
+function hintBehind(document: vscode.TextDocument, range: vscode.Range, text: string): vscode.InlayHint {
+  const hint = new vscode.InlayHint(document.lineAt(range.end).range.end, text);
   hint.paddingLeft = true;
   return hint;
 }

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly unpacked?: readonly string[];
   /** Needed for an extension under development or a suite inside the extension host; it suppresses notification toasts. */
   readonly automation?: boolean;
+  /** Whether a folder must be trusted first, as in a VS Code of one's own; with it, folders open in restricted mode. */
+  readonly asksForTrust?: boolean;
   /** Names of the built-in extensions to keep; all where absent. */
   readonly builtins?: readonly string[];
 }
@@ -39,8 +41,13 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const host = await ensureHost();
   const root = await mkdtemp(path.join(tmpdir(), "raptr-vscode-"));
   const at = (name: string) => path.join(root, name);
+  // Restricted mode without the question that would stand before everything.
+  const restricted = options.asksForTrust ? { "security.workspace.trust.startupPrompt": "never" } : {};
   for (const folder of ["data/User", "extensions", "home", "tmp"]) await mkdir(at(folder), { recursive: true });
-  await writeFile(at("data/User/settings.json"), JSON.stringify({ ...quietSettings, ...options.settings }));
+  await writeFile(
+    at("data/User/settings.json"),
+    JSON.stringify({ ...quietSettings, ...restricted, ...options.settings }),
+  );
   await writeFile(at("config.yaml"), "");
 
   const folders = ["--user-data-dir", at("data"), "--extensions-dir", at("extensions"), "--config", at("config.yaml")];
@@ -63,7 +70,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const log = await open(at("server.log"), "a");
   const flags = [
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"],
-    ...["--disable-workspace-trust", "--disable-getting-started-override"],
+    ...(options.asksForTrust ? [] : ["--disable-workspace-trust"]),
+    "--disable-getting-started-override",
     // Otherwise an extension host lives on for three hours after its page is closed.
     ...["--reconnection-grace-time", "1"],
     ...(options.automation ? ["--vscode-option", "enable-smoke-test-driver"] : []),

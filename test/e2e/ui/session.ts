@@ -7,7 +7,7 @@ import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchChromium } from "../../support/chromium.ts";
 import { startServer } from "../host/server.ts";
-import type { Server } from "../host/server.ts";
+import type { Server, ServerOptions } from "../host/server.ts";
 import { neededBuiltins } from "../host/settings.ts";
 import { vsix } from "../package.ts";
 import { makeWorkspace, removeWorkspace } from "../workspace.ts";
@@ -23,14 +23,16 @@ export interface Workspace {
   readonly server: Server;
 }
 
+export type SessionOptions = Pick<ServerOptions, "settings" | "asksForTrust">;
+
 export interface Session {
   /** Runs a test's body in a fresh workspace. */
   inWorkspace(name: string, body: (workspace: Workspace) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startSession(settings: Readonly<Record<string, unknown>> = {}): Promise<Session> {
-  const server = await startServer({ vsix: [vsix], builtins: neededBuiltins, settings });
+export async function startSession(options: SessionOptions = {}): Promise<Session> {
+  const server = await startServer({ vsix: [vsix], builtins: neededBuiltins, ...options });
   let browser: Browser;
   try {
     browser = await launchChromium();
