@@ -164,7 +164,7 @@ class CpuEngine implements Engine {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#threads.close();
+    this.#closed ??= this.#threads.close().then(() => this.#memory.release());
     return this.#closed;
   }
 

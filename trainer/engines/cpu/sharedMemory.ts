@@ -15,14 +15,25 @@ interface Range {
 }
 
 export class SharedMemory {
-  readonly memory: WebAssembly.Memory;
+  #memory: WebAssembly.Memory | null;
   readonly #free: Range[] = [];
   readonly #held = new Map<number, number>();
   #heldBytes = 0;
 
   /** The kernels keep their constants in the first page. */
   constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
+    this.#memory = new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared: true });
+  }
+
+  get memory(): WebAssembly.Memory {
+    if (!this.#memory) throw new Error("internal: the memory was released");
+    return this.#memory;
+  }
+
+  /** Lets go of the memory: it returns to the machine when nobody else holds it. */
+  release(): void {
+    this.#memory = null;
+    this.#heldBytes = 0;
   }
 
   get allocatedBytes(): number {

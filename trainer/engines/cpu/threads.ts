@@ -14,7 +14,7 @@ interface Pending {
 
 export class Threads {
   readonly #workers: Worker[] = [];
-  readonly #control: Int32Array;
+  #control: Int32Array;
   readonly #exits: Promise<void>[] = [];
   #pending: Pending | null = null;
   #failure: Error | null = null;
@@ -70,6 +70,8 @@ export class Threads {
     this.#wake();
     if (interrupted) this.#terminate();
     await Promise.all(this.#exits);
+    this.#workers.length = 0;
+    this.#control = new Int32Array(controlWords.count);
   }
 
   #wake(): void {
