@@ -50,14 +50,6 @@ export function evaluationTable(): RowTable<EvaluationColumns> {
   }));
 }
 
-/** The rows of `delta` after those of `base`, by the rules of `RowTable`. For one merge; a table grows more cheaply. */
-export function mergeMetrics(base: MetricColumns, delta: MetricColumns): MetricColumns {
-  const merged = metricTable();
-  merged.append(base);
-  merged.append(delta);
-  return merged.columns();
-}
-
 type Values = Float64Array | Float32Array | Uint16Array | Uint8Array;
 type Constructor<V extends Values> = new (buffer: ArrayBuffer, offset: number, length: number) => V;
 type Build<Columns> = (column: <V extends Values>(name: string, kind: Constructor<V>) => V, length: number) => Columns;

@@ -13,11 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createBatches, type RowStore } from "../../../trainer/data/batches.ts";
-import { RowPacker } from "../../../trainer/data/packing.ts";
+import { createBatches } from "../../../trainer/data/batches.ts";
 import { openData, type DataProgress, type OpenData, type OpenDataOptions } from "../../../trainer/node/data.ts";
 import { ExpectedError } from "../../../trainer/protocol/errors.ts";
 import type { Schedule } from "../../../trainer/protocol/config.ts";
+import { packed, restored, shardRows } from "../../support/rows.ts";
 import { tinySchedule } from "../../support/tinySchedule.ts";
 
 let directory = "";
@@ -34,6 +34,9 @@ function put(name: string, content: string | Uint8Array): void {
 
 const cacheDirectory = (): string => join(directory, "cache");
 const entries = (): readonly string[] => (existsSync(cacheDirectory()) ? readdirSync(cacheDirectory()) : []);
+
+/** A shard of the only entry; rows of 32 tokens. */
+const shardOf = (side: string) => shardRows(join(cacheDirectory(), entries()[0] ?? "", `${side}.tokens`), 32);
 
 /** Opens, looks, closes. */
 async function withData<T>(
@@ -279,32 +282,3 @@ describe("cancelling", () => {
     }
   });
 });
-
-function packed(documents: readonly Uint8Array[], length: number): number[][] {
-  const rows: number[][] = [];
-  const packer = new RowPacker(length, (row) => rows.push([...row]));
-  for (const document of documents) {
-    packer.text(document);
-    packer.endDocument();
-  }
-  return rows;
-}
-
-/** The true tokens: what the model sees, with the labels put back. */
-function restored(ids?: Int32Array, positions?: Int32Array, labels?: Int32Array): number[] {
-  const tokens = [...(ids ?? [])];
-  positions?.forEach((position, i) => {
-    if ((labels?.[i] ?? -1) >= 0) tokens[position] = labels?.[i] ?? -1;
-  });
-  return tokens;
-}
-
-/** A shard of the only entry, read whole, past its header of 64 bytes; rows of 32 tokens. */
-function shardOf(side: string): RowStore {
-  const bytes = readFileSync(join(cacheDirectory(), entries()[0] ?? "", `${side}.tokens`)).subarray(64);
-  const tokens = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  return {
-    rows: tokens.length / 32,
-    read: (index) => Promise.resolve(tokens.subarray(index * 32, (index + 1) * 32)),
-  };
-}

@@ -65,7 +65,9 @@ describe("metric stream", () => {
 
   test("the bytes that pyarrow was seen to read have not changed", () => {
     // After a change: write `whole` to a file, read it with pyarrow.ipc.open_stream, then note the new hash here.
-    expect(createHash("sha256").update(whole).digest("hex")).toBe("7611bb2f10dd0b7f392fad025b4c665b2f3ab8183d284f3050badc93111624b8");
+    expect(createHash("sha256").update(whole).digest("hex")).toBe(
+      "7611bb2f10dd0b7f392fad025b4c665b2f3ab8183d284f3050badc93111624b8",
+    );
   });
 
   test("reads a segment that pyarrow wrote, of other widths and with foreign columns", () => {

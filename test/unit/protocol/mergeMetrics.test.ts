@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { evaluationTable, mergeMetrics, metricTable } from "../../../trainer/protocol/mergeMetrics.ts";
+import { evaluationTable, metricTable } from "../../../trainer/protocol/mergeMetrics.ts";
 import type { MetricColumns } from "../../../trainer/protocol/metrics.ts";
 
 interface Row {
@@ -74,12 +74,6 @@ test("what was handed out stands when the table goes on", () => {
   table.append(columns(range(1, 9, 2)));
   expect(before).toEqual(columns(range(0, 4, 1)));
   expect(before.loss.buffer.byteLength).toBe(4 * 4);
-});
-
-test("merging two", () => {
-  expect(mergeMetrics(columns(range(0, 5, 1)), columns(range(3, 4, 2)))).toEqual(
-    columns([...range(0, 3, 1), ...range(3, 4, 2)]),
-  );
 });
 
 test("evaluations: the same rule", () => {
