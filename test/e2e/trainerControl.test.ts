@@ -16,7 +16,6 @@ import {
   removeWorkspace,
   runRaptr,
   startRaptr,
-  tinySteps,
   writeSchedule,
   type Started,
 } from "../support/trainer.ts";

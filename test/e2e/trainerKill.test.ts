@@ -93,6 +93,11 @@ describe.each(runs.map((kills, index) => ({ index, kills })))("run $index", ({ i
     await checkAfterKill(run, journal);
     expect(curves(run)).toEqual(curves(reference));
     expect(lostEvents(run)).toEqual([]);
+    // Every launch that came as far as its first lease has its line, also after one that died within a line.
+    const begun = kills.flatMap((kill, index) =>
+      kill !== "anywhere" && kill.match.includes("lease") ? [] : [index + 1],
+    );
+    expect(launches(run)).toEqual(expect.arrayContaining([...begun, kills.length + 1]));
     expect(finalHashes(run)).toEqual(finalHashes(reference));
   });
 });
@@ -139,6 +144,12 @@ function curves(run: string) {
 function lostEvents(run: string): readonly string[] {
   const told = new Set(tell(run));
   return tell(reference).filter((event) => !told.has(event));
+}
+
+/** Also the launch after one that died within a line has its own line. */
+function launches(run: string): readonly number[] {
+  const { events } = parseEvents(readText(path.join(run, eventsFile)) ?? "");
+  return events.filter(({ type }) => type === "launched").map(({ launch }) => launch);
 }
 
 function tell(run: string): readonly string[] {

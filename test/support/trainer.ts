@@ -9,7 +9,8 @@ import type { Lease } from "../../trainer/protocol/lease.ts";
 import { readLease } from "../../trainer/node/runFiles.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-export const program = path.join(root, "dist/raptr.mjs");
+/** The trainer under test; another build of it, such as a package's or one with a bug put in, can be named. */
+const program = process.env["RAPTR_TEST_PROGRAM"] ?? path.join(root, "dist/raptr.mjs");
 const killPreload = pathToFileURL(path.join(import.meta.dirname, "killDuringWrite.mjs")).href;
 
 export interface KillPoint {

@@ -14,7 +14,7 @@ export class Progress implements JournalWatcher {
   readonly #live = isTerminal();
   #plan: Plan | null = null;
   #pace: Pace | null = null;
-  #shownAt = -Infinity;
+  #shownAt = this.#live ? -Infinity : performance.now();
   /** Exponential mean of the loss, so that the live line can be read. */
   #loss: number | null = null;
 
