@@ -1,6 +1,6 @@
 /**
  * Every operation of the engine port on seeded data, as cases that run on any engine: what parity, thread counts and
- * SIMD variants are compared on. Outputs start as NaN, so that one not written is seen; what is added to starts random.
+ * SIMD variants are compared on. One long table: each case is a few lines, and they are read together. Outputs start as NaN, so that one not written is seen; what is added to starts random.
  */
 import type { Dropout, Engine, Tensor } from "../../trainer/engine/port.ts";
 import { fillNormal, permute, uniform } from "../../trainer/plan/random.ts";

@@ -1,13 +1,11 @@
 /** Multi-head attention. */
-import type { Engine } from "../../../engine/port.ts";
 import { float } from "../instructions.ts";
 import type { Word } from "../instructions.ts";
 import type { Program } from "../program.ts";
 import { own, sized } from "../tensor.ts";
 import type { CpuTensor } from "../tensor.ts";
+import type { Args } from "./args.ts";
 import { dropoutWords } from "./dropout.ts";
-
-type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => void ? A : never;
 
 export function attentionForward(program: Program, args: Args<"attentionForward">): void {
   const qkv = own(args.qkv);

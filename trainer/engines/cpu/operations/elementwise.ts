@@ -1,11 +1,9 @@
 /** Copy, add, sum, branches, and AdamW. */
-import type { Engine } from "../../../engine/port.ts";
 import { float } from "../instructions.ts";
 import type { Program } from "../program.ts";
 import { own, sized } from "../tensor.ts";
+import type { Args } from "./args.ts";
 import { dropoutWords } from "./dropout.ts";
-
-type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => void ? A : never;
 
 export function copy(program: Program, args: Args<"copy">): void {
   const from = own(args.from, args.from.dtype);

@@ -1,11 +1,9 @@
 /** Layer norm, and the global norm of the gradients. */
-import type { Engine } from "../../../engine/port.ts";
 import { float } from "../instructions.ts";
 import type { Program } from "../program.ts";
 import { own, sized } from "../tensor.ts";
+import type { Args } from "./args.ts";
 import { columnSums } from "./products.ts";
-
-type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => void ? A : never;
 
 /** Rows of one unit, as in kernels/assembly/layerNorm.ts. */
 const unitRows = 32;

@@ -1,11 +1,9 @@
 /** Linear layers and the classifier: products with their epilogues. */
-import type { Engine } from "../../../engine/port.ts";
 import { epilogues, float } from "../instructions.ts";
 import type { Operands, Program } from "../program.ts";
 import { matrix, own, sized } from "../tensor.ts";
 import type { CpuTensor } from "../tensor.ts";
-
-type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => void ? A : never;
+import type { Args } from "./args.ts";
 
 const rowsPerPanel = 6;
 /** Panels of A in one task: 48 rows, which at 256 deep stay in the second-level cache. */

@@ -1,9 +1,7 @@
 /** Embeddings, gathering and scattering of rows. */
-import type { Engine } from "../../../engine/port.ts";
 import type { Program } from "../program.ts";
 import { matrix, own, sized } from "../tensor.ts";
-
-type Args<K extends keyof Engine> = Engine[K] extends (args: infer A) => void ? A : never;
+import type { Args } from "./args.ts";
 
 export function embeddingForward(program: Program, args: Args<"embeddingForward">): void {
   const ids = own(args.ids, "i32");
