@@ -222,6 +222,10 @@ test("dragging zooms, shift-drag pans, the wheel zooms, a double click resets", 
   const at = (share: number): number => box.x + 74 + share * plot;
   const y = box.y + 60;
   await page.mouse.move(at(0.25), y);
+  // A picture without the focus leaves the wheel to the page.
+  await page.mouse.wheel(0, -200);
+  await page.waitForTimeout(100);
+  expect(await range()).toEqual([]);
   await page.mouse.down();
   await page.mouse.move(at(0.5), y, { steps: 4 });
   await page.mouse.up();

@@ -43,8 +43,9 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${minutes}${space}min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return minutes % 60 ? `${hours}${space}h ${minutes % 60}${space}min` : `${hours}${space}h`;
-  const days = Math.floor(hours / 24);
-  return hours % 24 ? `${days}${space}d ${hours % 24}${space}h` : `${days}${space}d`;
+  const rounded = Math.round(minutes / 60);
+  const days = Math.floor(rounded / 24);
+  return rounded % 24 ? `${days}${space}d ${rounded % 24}${space}h` : `${days}${space}d`;
 }
 
 /** A loss, or another figure of that size, with `digits` decimals: "2.314". */
@@ -69,9 +70,3 @@ export function exponent(value: number): string {
 
 /** 0.575 -> "57.5". */
 export const percent = (share: number, digits = 1): string => fixed(share * 100, digits);
-
-/** 115000000 -> "115 MB". */
-export const bytes = (value: number): string => {
-  const text = compact(value);
-  return /[a-zA-Z]$/.test(text) ? `${text}B` : `${text}${space}B`;
-};

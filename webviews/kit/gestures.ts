@@ -52,7 +52,9 @@ export function listenForGestures(element: HTMLElement, handlers: GestureHandler
   element.addEventListener(
     "wheel",
     (event) => {
-      // Sideways pans; plain up and down zooms, as the hint above the pictures says.
+      // A picture that took every wheel would be a trap for who scrolls the page: so only with Ctrl (a pinch says
+      // Ctrl too) or once the picture has the focus.
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== element) return;
       event.preventDefault();
       if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) handlers.pan(-event.deltaX);
       else handlers.zoom(Math.exp(Math.max(-1, Math.min(1, event.deltaY / 400))), at(event));

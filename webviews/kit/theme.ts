@@ -2,7 +2,6 @@
 
 export interface Theme {
   readonly kind: "dark" | "light" | "highContrast";
-  readonly reducedMotion: boolean;
   readonly background: string;
   readonly foreground: string;
   readonly dim: string;
@@ -40,7 +39,6 @@ export function readTheme(): Theme {
   const training = color(light ? "#0063d3" : "#59a4f9", "charts-blue");
   return {
     kind: contrast ? "highContrast" : light ? "light" : "dark",
-    reducedMotion: classes.contains("vscode-reduce-motion") || matchMedia("(prefers-reduced-motion: reduce)").matches,
     background,
     foreground,
     dim: contrast ? foreground : color(foreground, "descriptionForeground"),
@@ -58,10 +56,9 @@ export function readTheme(): Theme {
   };
 }
 
-/** VS Code changes the body's class and the root's style; the system may change contrast or motion. */
+/** VS Code changes the body's class and the root's style. Pictures never move by themselves, so reduced motion is a matter of CSS alone. */
 export function watchTheme(changed: () => void): void {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["style", "class"] });
-  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", changed);
 }

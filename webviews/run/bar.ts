@@ -49,7 +49,7 @@ export function createBar(start: Viewport, change: (part: Partial<Viewport>) => 
       recorded.element,
       whole.element,
       el("span", { class: "spacer" }),
-      el("span", { class: "hint", text: "drag to zoom · wheel · shift-drag to pan · double-click to reset" }),
+      el("span", { class: "hint", text: "drag or Ctrl+wheel to zoom · shift-drag to pan · double-click to reset" }),
       createButton("? keys", "secondary", help, "Keys of the pictures").element,
     ]),
     update(viewport) {

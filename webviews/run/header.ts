@@ -83,7 +83,7 @@ export function createHeader(host: Host<FromRunView>): Header {
       const stage = (index < 0 ? plan.stages.length : index + 1).toString();
       const engine = next.journal.engine;
       const threads = engine ? ` · ${engine.name} ${engine.variant} × ${engine.threads}` : "";
-      setText(place, `stage ${stage} of ${plan.stages.length} · ${facts.schedulePath}${threads}`);
+      setText(place, `stage ${stage} of ${plan.stages.length} · ${shortPath(facts.schedulePath)}${threads}`);
       place.title = facts.schedulePath;
       const said = noticeOf(next);
       notice.hidden = said === null;
@@ -93,3 +93,6 @@ export function createHeader(host: Host<FromRunView>): Header {
     },
   };
 }
+
+/** The file and its folder; the whole path is in the title. */
+const shortPath = (path: string): string => path.split(/[\\/]/).slice(-2).join("/");

@@ -3,6 +3,7 @@ import { createButton } from "../kit/controls.ts";
 import { el } from "../kit/dom.ts";
 
 const keys: readonly (readonly [string, string])[] = [
+  ["Wheel", "zoom, with Ctrl or once a picture was clicked; sideways pans"],
   ["Tab", "to the next button, choice or picture"],
   ["← →", "move the cursor on a picture; with Shift ten times as far"],
   ["Home End", "cursor to the first and the last recorded step"],
