@@ -8,7 +8,8 @@ import { readRun } from "./runReader.ts";
 import { summaryText } from "./summary.ts";
 
 export function endOfLaunch(run: string, manifest: RunManifest, finish: Finish): ExitCode {
-  const shown = path.relative(process.cwd(), run) || run;
+  const relative = path.relative(process.cwd(), run);
+  const shown = relative === "" || relative.startsWith("..") ? run : relative;
   switch (finish) {
     case "completed":
       say();

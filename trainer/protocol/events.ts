@@ -99,7 +99,7 @@ export const eventShape = union(
       tensor: string("The first such tensor."),
       lastCheckpoint: nullable(string("Name of the last good checkpoint's directory; null when there is none.")),
     }),
-    stopped: event("The launch ended before the run's last step, with a checkpoint.", {
+    stopped: event("The launch ended before the run's last step, with a checkpoint unless it was interrupted twice.", {
       reason: choice("Why.", { request: "By the mailbox.", interrupt: "By a signal, such as Ctrl+C." }),
     }),
     completed: event("All steps are done.", { loss: number("The last evaluation's loss; nats.") }),
