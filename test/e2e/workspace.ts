@@ -3,6 +3,7 @@ import { globSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Lease } from "../../trainer/protocol/lease.ts";
 import { parseLease } from "../../trainer/protocol/readers.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -19,12 +20,16 @@ export async function makeWorkspace(): Promise<string> {
   return folder;
 }
 
+/** The leases of the workspace's runs. */
+export async function leasesIn(folder: string): Promise<Lease[]> {
+  const files = globSync("runs/*/lease.json", { cwd: folder });
+  const read = files.map(async (file) => parseLease(JSON.parse(await readFile(path.join(folder, file), "utf8"))));
+  return (await Promise.all(read)).flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+}
+
 /** Ends the trainers that still hold a run there, then removes it. */
 export async function removeWorkspace(folder: string): Promise<void> {
-  for (const lease of globSync("runs/*/lease.json", { cwd: folder })) {
-    const parsed = parseLease(JSON.parse(await readFile(path.join(folder, lease), "utf8")));
-    if (parsed.ok && parsed.value.state !== "ended") end(parsed.value.pid);
-  }
+  for (const { state, pid } of await leasesIn(folder)) if (state !== "ended") end(pid);
   await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 

@@ -1,6 +1,7 @@
 /** The main job in a real VS Code, from the installed package: launch, watch, reload, pause, resume, stop. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../eventually.ts";
+import { leasesIn } from "../workspace.ts";
 import { painted, runView } from "./runView.ts";
 import type { PictureName } from "./runView.ts";
 import { startSession } from "./session.ts";
@@ -51,21 +52,24 @@ describe("a run in VS Code", () => {
     }));
 
   it("goes on while the window is reloaded, and is watched again after it", () =>
-    session.inWorkspace("reload", async ({ page }) => {
+    session.inWorkspace("reload", async ({ page, folder }) => {
       await launchLong(page);
       const view = runView(page);
       await view.state.filter({ hasText: "running" }).waitFor();
       const before = await eventually("steps", async () => (await view.steps()) || null);
+      const [held] = await leasesIn(folder);
       await page.reload();
       await openContainer(page, "Pretraining Runs");
       await treeRow(page, "long").first().waitFor();
       await runCommand(page, "RAPTR: Open Run");
       await view.state.filter({ hasText: "running" }).waitFor();
       await eventually("steps after the reload", async () => ((await view.steps()) > before ? true : null));
+      const now = await leasesIn(folder);
+      expect(now.map(({ pid, launch }) => ({ pid, launch }))).toEqual([{ pid: held?.pid, launch: 1 }]);
     }));
 
   it("pauses, resumes and stops on command", () =>
-    session.inWorkspace("control", async ({ page }) => {
+    session.inWorkspace("control", async ({ page, folder }) => {
       await launchLong(page);
       const view = runView(page);
       await view.state.filter({ hasText: "running" }).waitFor();
@@ -80,8 +84,9 @@ describe("a run in VS Code", () => {
       await eventually("steps after the pause", async () => ((await view.steps()) > paused ? true : null));
 
       await runCommand(page, "RAPTR: Stop...");
-      await choose(page, "now");
+      await choose(page, "Checkpoint and stop now");
       await view.state.filter({ hasText: "stopped" }).waitFor();
+      expect((await leasesIn(folder)).map(({ state }) => state)).toEqual(["ended"]);
     }));
 });
 
