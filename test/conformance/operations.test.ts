@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../../trainer/engine/port.ts";
 import { engines } from "../../trainer/engines/registry.ts";
 import { largestDifference } from "../support/differences.ts";
-import { operationCases, runCase } from "../support/operationCases.ts";
+import { runCase } from "../support/operationBench.ts";
+import { operationCases } from "../support/operationCases.ts";
 import { ReferenceEngine } from "../support/referenceEngine.ts";
 
 describe.each(engines)("operations of engine $name", (factory) => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { createCpuEngine } from "../../trainer/engines/cpu/engine.ts";
 import type { CpuOptions } from "../../trainer/engines/cpu/engine.ts";
 import { largestDifference, unequalBytes } from "../support/differences.ts";
-import { operationCases, runCase } from "../support/operationCases.ts";
+import { runCase } from "../support/operationBench.ts";
+import { operationCases } from "../support/operationCases.ts";
 
 type Results = ReadonlyMap<string, ReadonlyMap<string, Float32Array>>;
 
