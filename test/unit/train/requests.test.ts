@@ -83,6 +83,20 @@ test("a checkpoint on request is saved once, and not again where one is due anyw
   ]);
 });
 
+test("what was saved before a resume is not saved again, and is not the next checkpoint", async () => {
+  const first = new MemoryWorld(schedule, { createEngine, stopAtStep: 5 });
+  await train(first);
+  const second = new MemoryWorld(schedule, { createEngine, from: first.saved.at(-1)! });
+  askAt(second, 5, "stop-after-checkpoint");
+  expect(await train(second)).toBe("stopped");
+  expect(second.saved.map(({ state }) => state.step)).toEqual([5, 6]);
+
+  const third = new MemoryWorld(schedule, { createEngine, from: first.saved.at(-1)!, stopAtStep: 5 });
+  askAt(third, 5, "checkpoint");
+  expect(await train(third)).toBe("stopped");
+  expect(third.saved).toHaveLength(1);
+});
+
 const endings: readonly { how: string; end: (world: MemoryWorld) => void; finish: Finish }[] = [
   { how: "stop-now", end: (world) => world.request("stop-now"), finish: "stopped" },
   { how: "stop-after-stage", end: (world) => world.request("stop-after-stage"), finish: "stopped" },
