@@ -1,6 +1,6 @@
 /** What is worked out from all rows, once per change of the data: zooming and hovering reuse it. */
 import { auditCoverage, type Audit } from "./audit.ts";
-import { spikes, type Spike } from "./marks.ts";
+import { notFinite, spikes, type Spike } from "./marks.ts";
 import { smooth } from "./smoothing.ts";
 import { fitStepTime, type StepTimeFit } from "./work.ts";
 import type { RunState } from "./state.ts";
@@ -10,6 +10,8 @@ export interface Derived {
   /** Smoothed loss per row; null when smoothing is off. */
   readonly smoothed: Float32Array | null;
   readonly spikes: readonly Spike[];
+  /** Rows whose loss is no number. */
+  readonly notFinite: readonly number[];
   readonly audit: Audit | null;
 }
 
@@ -23,6 +25,7 @@ export function createDerive(): (state: RunState, smoothing: number) => Derived 
       fit: same ? same.fit : fitStepTime(state.rows),
       smoothed: smoothing > 0 ? smooth(state.rows, smoothing) : null,
       spikes: same ? same.spikes : spikes(state.rows),
+      notFinite: same ? same.notFinite : notFinite(state.rows),
       audit: same ? same.audit : auditCoverage(state.plan, state.rows),
     };
     last = { state, smoothing, derived };

@@ -93,15 +93,13 @@ function drawEntropy(g: CanvasRenderingContext2D, { state, theme }: Frame, place
   );
 }
 
-function drawNotFinite(g: CanvasRenderingContext2D, { state, theme }: Frame, place: Place): void {
-  const { rows } = state;
+function drawNotFinite(g: CanvasRenderingContext2D, { state: { rows }, theme, notFinite }: Frame, place: Place): void {
   g.fillStyle = theme.bad;
   g.textAlign = "center";
   let free = -Infinity;
-  for (let row = rows.indexOf(Math.max(0, place.from)); row < rows.length; row++) {
+  for (const row of notFinite) {
     const step = rows.step[row] ?? 0;
-    if (step > place.to) break;
-    if (Number.isFinite(rows.loss[row])) continue;
+    if (step < place.from || step > place.to) continue;
     const x = place.x(step);
     g.fillRect(Math.round(x), place.bottom - 6 * place.ratio, Math.max(1, place.ratio), 6 * place.ratio);
     const label = `✕ ${fixed(rows.loss[row] ?? NaN)} at ${count(step)}`;

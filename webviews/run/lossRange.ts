@@ -14,16 +14,21 @@ export function lossRange({ state, viewport }: Frame): LossRange | null {
   const { rows, evaluations } = state;
   const [from, to] = shownSteps(viewport, state);
   const log = viewport.y === "log";
+  const least = log ? Number.MIN_VALUE : -Number.MAX_VALUE;
   let min = Infinity;
   let max = -Infinity;
-  const see = (loss: number): void => {
-    if (!Number.isFinite(loss) || (log && loss <= 0)) return;
-    if (loss < min) min = loss;
-    if (loss > max) max = loss;
-  };
   const end = lowerBound(rows.step, rows.length, to);
-  for (let row = rows.indexOf(Math.max(0, from)); row < end; row++) see(rows.loss[row] ?? NaN);
-  for (const { step, loss } of evaluations) if (step >= from && step <= to) see(loss);
+  for (let row = rows.indexOf(Math.max(0, from)); row < end; row++) {
+    const loss = rows.loss[row] ?? NaN;
+    // Neither NaN nor an infinity passes, and on a log axis nothing below zero.
+    if (loss >= least && loss < min) min = loss;
+    if (loss <= Number.MAX_VALUE && loss >= least && loss > max) max = loss;
+  }
+  for (const { step, loss } of evaluations) {
+    if (step < from || step > to || !Number.isFinite(loss) || loss < least) continue;
+    min = Math.min(min, loss);
+    max = Math.max(max, loss);
+  }
   if (!(max >= min)) return null;
   if (log) {
     const room = Math.max((max / min) ** 0.04, 1.002);

@@ -39,3 +39,9 @@ export function spikes(rows: Rows): readonly Spike[] {
   }
   return found;
 }
+
+export function notFinite(rows: Rows): readonly number[] {
+  const found: number[] = [];
+  for (let row = 0; row < rows.length; row++) if (!Number.isFinite(rows.loss[row])) found.push(row);
+  return found;
+}
