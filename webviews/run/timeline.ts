@@ -5,7 +5,7 @@ import { axisTicks } from "./axis.ts";
 import { bands, pixelOf, type Band, type Frame } from "./frame.ts";
 import { isKept } from "./journal.ts";
 
-export const timelineHeight = 88;
+export const timelineHeight = 87;
 const plannedLane = { top: 4, height: 22 };
 const actualLane = { top: 30, height: 14 };
 const laneMiddle = actualLane.top + actualLane.height / 2;
