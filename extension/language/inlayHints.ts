@@ -1,7 +1,8 @@
 /** Inlay hints: what each stage and the whole run come to, behind the values that say so. */
 import * as vscode from "vscode";
+import { count } from "../host/format.ts";
 import type { Disposable } from "../host/disposables.ts";
-import { planHints, stageHint } from "./inlayText.ts";
+import { planHints, stageHint, type HintText } from "./inlayText.ts";
 import { rangeOf, readSchedule, scheduleSelector } from "./scheduleDocuments.ts";
 import { stageSpots } from "./stageSpots.ts";
 
@@ -16,7 +17,7 @@ function hints(document: vscode.TextDocument): vscode.InlayHint[] {
   const { parsed, plan } = readSchedule(document);
   if (!parsed.ok || !plan) return [];
   const t = vscode.l10n.t;
-  const shown = planHints(parsed.value, plan, t).flatMap(({ path, text }) => {
+  const shown = planHints(parsed.value, plan, t).flatMap(({ path, ...text }) => {
     const span = parsed.locate(path);
     return span ? [hintBehind(document, rangeOf(document, span), text)] : [];
   });
@@ -30,20 +31,20 @@ function hints(document: vscode.TextDocument): vscode.InlayHint[] {
     const texts = stages.flatMap((index) => (plan.stages[index] ? [stageHint(plan.stages[index], t)] : []));
     const [only] = texts;
     if (texts.length === 1 && only) shown.push(hintBehind(document, range, only));
-    // Several stages in one text: the hint names the first steps, the tooltip says all.
+    // Several stages in one text: the hint names their first steps.
     else {
-      const firsts = stages.map((index) => plan.stages[index]?.firstStep ?? 0).join(" · ");
-      const hint = hintBehind(document, range, t("stages begin at steps {0}", firsts));
-      hint.tooltip = texts.join("\n");
-      shown.push(hint);
+      const firsts = stages.map((index) => count(plan.stages[index]?.firstStep ?? 0)).join(" · ");
+      const tooltip = texts.map((each) => each.tooltip).join("\n");
+      shown.push(hintBehind(document, range, { text: t("begin at {0}", firsts), tooltip }));
     }
   }
   return shown;
 }
 
 /** At the end of the line, where it does not push the text apart. */
-function hintBehind(document: vscode.TextDocument, range: vscode.Range, text: string): vscode.InlayHint {
+function hintBehind(document: vscode.TextDocument, range: vscode.Range, { text, tooltip }: HintText): vscode.InlayHint {
   const hint = new vscode.InlayHint(document.lineAt(range.end).range.end, text);
+  hint.tooltip = tooltip;
   hint.paddingLeft = true;
   return hint;
 }

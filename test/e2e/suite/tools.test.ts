@@ -16,11 +16,11 @@ describe("around a run", () => {
       typeof label === "string" ? label : label.map(({ value }) => value).join(""),
     );
     assert.ok(
-      texts.some((text) => text.includes("of the layer FLOPs")),
+      texts.some((text) => text.includes("of layer FLOPs")),
       texts.join("\n"),
     );
     assert.ok(
-      texts.some((text) => text.includes("stages begin at steps")),
+      texts.some((text) => text.includes("begin at 0")),
       texts.join("\n"),
     );
   });

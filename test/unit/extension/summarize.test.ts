@@ -137,15 +137,13 @@ test("stages written as one text share its place, and warm-up stands at its own 
 
 test("hints say what stages and run come to", () => {
   const plain = (each: string): string => each.replaceAll("\u202f", " ");
-  expect(plan.stages.map((stage) => plain(stageHint(stage, t)))[1]).toMatch(
-    /^steps 500 - 999 · keep 0\.60 · lr \d\.\de-4 at entry$/,
-  );
+  const second = plan.stages[1] && stageHint(plan.stages[1], t);
+  expect(plain(second?.text ?? "")).toMatch(/^500 - 999 · keep 0\.60 · lr \d\.\de-4$/);
+  expect(second?.tooltip).toContain("probability 0.60");
   const hints = planHints(schedule, plan, t).map((hint) => `${hint.path.join(".")}: ${plain(hint.text)}`);
   expect(hints).toContain("steps: 1.02 M tokens");
   expect(hints).toContain("batch.length: 512 tokens a step");
-  expect(hints).toContainEqual(
-    expect.stringMatching(/^strategy\.kind: 0\.750 of the layer FLOPs, 1\.33x; whole model/),
-  );
+  expect(hints).toContain("strategy.kind: 0.750 of layer FLOPs, 1.33x");
 });
 
 test("a run belongs to the schedule it names, relative names looked for upward from the run", () => {
