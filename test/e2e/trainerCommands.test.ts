@@ -26,6 +26,7 @@ describe("words", () => {
     [["train", "x", "--threads", "0"], "whole number of at least 1"],
     [["train", "x", "--threads"], "--threads needs a value"],
     [["train", "x", "--detach=yes"], "takes no value"],
+    [["train", "x", "--json"], "--json goes with --detach"],
     [["train"], "needs FILE"],
     [["plan", "a", "b"], '"b" is one argument too many'],
     [["train", "absent.raptr.json"], "absent.raptr.json cannot be read"],

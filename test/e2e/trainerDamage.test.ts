@@ -1,11 +1,11 @@
 /** Runs that are not as they should be: damaged checkpoints, another machine, changed data, numbers that blow up, a full disk. */
-import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseEvents } from "../../trainer/protocol/readers.ts";
 import { eventsFile } from "../../trainer/protocol/runDirectory.ts";
 import { doneText, listCheckpoints } from "../../trainer/node/checkpointFiles.ts";
-import { readText } from "../../trainer/node/runFiles.ts";
+import { readLease, readText } from "../../trainer/node/runFiles.ts";
 import { makeTrainerWorkspace, removeWorkspace, runRaptr, writeSchedule } from "../support/trainer.ts";
 
 let folder: string;
@@ -121,6 +121,30 @@ describe("inexact", () => {
   test("another number of threads is not a difference", async () => {
     const run = copy();
     expect(await resume(run, "--steps", "51", "--threads", "3")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a full disk", () => {
+  test.each([
+    ["a checkpoint", "writing-.*weights", 3],
+    ["the journal", "events\\.ndjson$", 6],
+    ["the metrics", "metrics.0001\\.arrows", 3],
+  ])("under %s ends with 5 and a remedy, and the run goes on from its last good checkpoint", async (_, match, nth) => {
+    const run = path.join(folder, `full-${++copies}`);
+    const kill = { match, operation: "write", nth, moment: "full" } as const;
+    const full = await runRaptr(["train", "tiny.raptr.json", "--run-dir", run], { cwd: folder, kill });
+    expect(full).toMatchObject({ code: 5, stderr: expect.stringMatching(/disk .* is full\. Free space/) });
+    expect(readdirSync(path.join(run, "checkpoints")).every((name) => name.startsWith("step-"))).toBe(true);
+    expect(readLease(run)?.state).toBe("ended");
+    expect(await resume(run)).toMatchObject({ code: 0 });
+  });
+
+  test("under the lease alone is said, and training goes on", async () => {
+    const run = path.join(folder, `full-${++copies}`);
+    const kill = { match: "lease\\.json", operation: "write", nth: 2, moment: "full" } as const;
+    const full = await runRaptr(["train", "tiny.raptr.json", "--run-dir", run], { cwd: folder, kill });
+    expect(full).toMatchObject({ code: 0, stderr: expect.stringContaining("lease cannot be written") });
+    expect(eventsOf(run).at(-1)).toMatchObject({ type: "completed" });
   });
 });
 

@@ -4,7 +4,7 @@
  *
  * RAPTR_TEST_KILL is JSON: `match` is a regular expression on the path written to, `operation` what is done to it,
  * `nth` which of the matching operations (from 1) is the last one, `moment` where in it the process dies. "half" writes
- * half of the bytes first.
+ * half of the bytes first. "full" kills nothing: from there on the disk is full for such operations.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -17,7 +17,12 @@ function arm({ match, operation, nth, moment }) {
   const pattern = new RegExp(match);
   const paths = new Map();
   let count = 0;
-  const isLast = (done, path) => done === operation && pattern.test(String(path)) && ++count === nth;
+  const isLast = (done, path) => {
+    if (done !== operation || !pattern.test(String(path))) return false;
+    count++;
+    if (moment === "full" && count >= nth) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+    return count === nth;
+  };
   const die = () => process.kill(process.pid, "SIGKILL");
 
   const { openSync, closeSync, writeSync, renameSync, fsyncSync } = fs;

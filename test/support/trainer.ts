@@ -17,7 +17,7 @@ export interface KillPoint {
   readonly match: string;
   readonly operation: "write" | "flush" | "rename";
   readonly nth: number;
-  readonly moment: "before" | "half" | "after";
+  readonly moment: "before" | "half" | "after" | "full";
 }
 
 export interface Ended {

@@ -11,7 +11,8 @@ export function replaceFile(file: string, text: string, { durable = false }: Rep
   const temporary = `${file}.${process.pid}.tmp`;
   const descriptor = openSync(temporary, "w");
   try {
-    writeSync(descriptor, text);
+    const bytes = Buffer.from(text);
+    for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
     if (durable) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -2,13 +2,13 @@
  * Checkpoints on disk. A checkpoint is written into a hidden directory, flushed, marked DONE and renamed into place, so
  * it is there whole or not at all; it is removed by renaming it away first. Resume takes the newest whose every byte is right.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import type { Checkpoint, CheckpointStore, CheckpointWriter, Journal } from "../ports.ts";
 import type { CheckpointState } from "../protocol/checkpoint.ts";
 import { checkpointDoneFile, checkpointName, checkpointsDirectory } from "../protocol/runDirectory.ts";
-import { syncDirectory } from "./atomicFile.ts";
+import { renameOver, syncDirectory } from "./atomicFile.ts";
 import {
   doneText,
   listCheckpoints,
@@ -85,7 +85,7 @@ export class Checkpoints implements CheckpointStore {
       syncDirectory(writing);
       // In the way can only be a damaged one that resume passed over: a whole one would have been resumed from.
       this.#discard(name);
-      renameSync(writing, path.join(this.#folder, name));
+      renameOver(writing, path.join(this.#folder, name));
       syncDirectory(this.#folder);
       this.#trusted.add(name);
       const bytes = weights.bytes + moments.bytes + Buffer.byteLength(stateText) + doneText(stateText).length;
@@ -112,7 +112,7 @@ export class Checkpoints implements CheckpointStore {
     if (!existsSync(place)) return;
     const trash = path.join(this.#folder, trashPrefix + name);
     rmSync(trash, { recursive: true, force: true });
-    renameSync(place, trash);
+    renameOver(place, trash);
     rmSync(trash, { recursive: true, force: true });
     this.#trusted.delete(name);
   }

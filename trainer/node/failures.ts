@@ -147,11 +147,13 @@ export const noAnswer = (run: string, seconds: number) =>
 export const launchFailed = (log: string, ending: string) =>
   new ExpectedError("launch-failed", `The trainer ended before it began (${ending}).`, `Its log: ${log}.`, 5);
 
-/** The system's failures that people can mend, said as such; anything else as it came. */
-export function asExpected(error: unknown, file: string): unknown {
+export function isDiskFull(error: unknown): boolean {
   const code = errorCode(error);
-  return code === "ENOSPC" || code === "EDQUOT" ? diskFull(file) : error;
+  return code === "ENOSPC" || code === "EDQUOT";
 }
+
+/** The system's failures that people can mend, said as such; anything else as it came. */
+export const asExpected = (error: unknown, file: string): unknown => (isDiskFull(error) ? diskFull(file) : error);
 
 function reason(error: unknown): string {
   return errorCode(error) ?? (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 /** Options that `train` and `resume` share. */
 import type { CommandOption, GivenOptions } from "./command.ts";
+import { usage } from "./failures.ts";
 
 const numbersAndNames = ["steps", "engine", "threads"] as const;
 
@@ -15,6 +16,15 @@ export const launchOptions: readonly CommandOption[] = [
   { name: "detach", value: null, doc: "Start a trainer that goes on by itself, and return." },
   { name: "json", value: null, doc: "With --detach: print the outcome as one JSON object." },
 ];
+
+/** Throws a usage failure for options that mean nothing without each other. */
+export function checkLaunchOptions(given: GivenOptions): void {
+  if (given.flag("json") && !given.flag("detach"))
+    throw usage(
+      "--json goes with --detach.",
+      "Leave it out, or add --detach; `raptr inspect RUN --json` tells of a run.",
+    );
+}
 
 /** Those that a detached trainer is started with as well. */
 export const passedOn = (given: GivenOptions): readonly string[] =>

@@ -4,6 +4,8 @@ import type { Lease } from "../protocol/lease.ts";
 import { leaseFile } from "../protocol/runDirectory.ts";
 import { replaceFile } from "./atomicFile.ts";
 import { leaseSeconds } from "./claim.ts";
+import { diskFull, isDiskFull } from "./failures.ts";
+import { complain } from "./output.ts";
 import { ownIdentity } from "./processIdentity.ts";
 import { readLease } from "./runFiles.ts";
 
@@ -16,6 +18,7 @@ export class LeaseKeeper {
   #state: Lease["state"] = "starting";
   #step: number;
   #counter = 0;
+  #failed = false;
 
   /** Writes the first lease at once. `onTakenOver` hears of a newer launch's lease; this one writes no more then. */
   constructor(run: string, launch: number, onTakenOver: (launch: number) => void) {
@@ -65,6 +68,14 @@ export class LeaseKeeper {
       state: this.#state,
       step: this.#step,
     };
-    replaceFile(this.#file, JSON.stringify(lease, null, 2) + "\n");
+    try {
+      replaceFile(this.#file, JSON.stringify(lease, null, 2) + "\n");
+      this.#failed = false;
+    } catch (error) {
+      // A disk that is full for a moment must not end the training; while it is, this host still finds the process alive.
+      if (!isDiskFull(error)) throw error;
+      if (!this.#failed) complain(`The lease cannot be written: ${diskFull(this.#file).message}`);
+      this.#failed = true;
+    }
   }
 }

@@ -58,7 +58,7 @@ class Segment<Row> {
   #rows: Row[] = [];
   #timer: NodeJS.Timeout | null = null;
   #unflushed = false;
-  /** What went wrong while nobody waited; thrown to whoever comes next. */
+  /** What went wrong with the last write; thrown to whoever comes next. The file then ends where it ends. */
   #failure: unknown = null;
 
   constructor(file: string, writer: StreamWriter<Row>) {
@@ -76,14 +76,15 @@ class Segment<Row> {
   #writeInTime(): void {
     try {
       this.writePending();
-    } catch (error) {
-      this.#failure = error;
+    } catch {
+      // Kept as the failure, for the next row or flush.
     }
   }
 
   writePending(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    if (this.#failure !== null) throw this.#failure;
     if (this.#rows.length === 0) return;
     const batch = this.#writer.batch(this.#rows);
     this.#rows = [];
@@ -98,9 +99,9 @@ class Segment<Row> {
   }
 
   end(): void {
-    this.writePending();
+    if (this.#failure === null) this.writePending();
     if (this.#descriptor === null) return;
-    this.#append(endOfStream);
+    if (this.#failure === null) this.#append(endOfStream);
     closeSync(this.#descriptor);
     this.#descriptor = null;
   }
@@ -111,7 +112,8 @@ class Segment<Row> {
       for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#descriptor, bytes, offset);
       this.#unflushed = true;
     } catch (error) {
-      throw asExpected(error, this.#file);
+      this.#failure = asExpected(error, this.#file);
+      throw this.#failure;
     }
   }
 

@@ -41,6 +41,8 @@ export function complainAbout(file: string, problem: Problem): void {
 /** From now on everything said goes to `file` too, unless stdout *is* that file, as in a detached launch. */
 export function logTo(file: string): void {
   logFile = isOwnOutput(file) ? null : file;
+  // Node says on stderr what it dies of; the log should know as well.
+  process.on("uncaughtExceptionMonitor", (error) => log(`internal: ${error.stack ?? error.message}`));
 }
 
 /** Whether this process's stdout is `file`. */

@@ -10,7 +10,7 @@ import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
 import { alreadyCompleted, DocumentError, runNeverBegan } from "../failures.ts";
 import { findRun } from "../findRun.ts";
 import { holdRun, type HeldRun } from "../heldRun.ts";
-import { launchOptions, passedOn } from "../launchOptions.ts";
+import { checkLaunchOptions, launchOptions, passedOn } from "../launchOptions.ts";
 import { say } from "../output.ts";
 import { openRunData } from "../runData.ts";
 import { readManifest } from "../runFiles.ts";
@@ -34,6 +34,7 @@ export const resume: Command = {
 };
 
 async function start(given: GivenOptions): Promise<ExitCode> {
+  checkLaunchOptions(given);
   const run = findRun(given.operands[0] ?? "");
   const manifest = readManifest(run);
   if (manifest === null) throw runNeverBegan(run);

@@ -8,7 +8,7 @@ import { createRunDirectory, ignoreRunRoot, writeManifest } from "../createRun.t
 import { launchDetached, replying } from "../detach.ts";
 import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
 import { holdRun, type HeldRun } from "../heldRun.ts";
-import { launchOptions, passedOn } from "../launchOptions.ts";
+import { checkLaunchOptions, launchOptions, passedOn } from "../launchOptions.ts";
 import { endOfLaunch } from "../endOfLaunch.ts";
 import { isOwnOutput, say, stopLogging } from "../output.ts";
 import { openRunData } from "../runData.ts";
@@ -29,6 +29,7 @@ export const train: Command = {
 };
 
 async function start(given: GivenOptions): Promise<ExitCode> {
+  checkLaunchOptions(given);
   const file = given.operands[0] ?? "";
   const document = readSchedule(file);
   const engine = await chooseEngine(given.text("engine") ?? document.schedule.engine);
