@@ -24,7 +24,14 @@ export function launchChromium(): Promise<Browser> {
     executablePath: chromiumPath(),
     headless: true,
     args: [
-      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync", "--disable-dev-shm-usage"],
+      ...[
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+      ],
       ...["--disable-background-networking", "--disable-component-update"],
       ...["--force-color-profile=srgb", "--font-render-hinting=none"],
       "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
