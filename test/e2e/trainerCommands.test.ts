@@ -2,12 +2,15 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseHeader } from "../../trainer/formats/safetensors.ts";
 import { resolvePlan } from "../../trainer/plan/resolvePlan.ts";
 import { parseSchedule } from "../../trainer/plan/schedule.ts";
 import { packageVersion } from "../../trainer/node/version.ts";
 import { makeTrainerWorkspace, removeWorkspace, runRaptr, tinySteps, writeSchedule } from "../support/trainer.ts";
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const root = path.resolve(import.meta.dirname, "../..");
 let folder: string;

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseLaunchReply } from "../../trainer/protocol/launchReply.ts";
 import { parseEvents, parseJson } from "../../trainer/protocol/readers.ts";
 import { controlDirectory, eventsFile, leaseFile, logFile } from "../../trainer/protocol/runDirectory.ts";
@@ -19,6 +19,9 @@ import {
   writeSchedule,
   type Started,
 } from "../support/trainer.ts";
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let folder: string;
 const trainers: Started[] = [];

@@ -1,12 +1,15 @@
 /** Runs that are not as they should be: damaged checkpoints, another machine, changed data, numbers that blow up, a full disk. */
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseEvents } from "../../trainer/protocol/readers.ts";
 import { eventsFile } from "../../trainer/protocol/runDirectory.ts";
 import { doneText, listCheckpoints } from "../../trainer/node/checkpointFiles.ts";
 import { readLease, readText } from "../../trainer/node/runFiles.ts";
 import { makeTrainerWorkspace, removeWorkspace, runRaptr, writeSchedule } from "../support/trainer.ts";
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 let folder: string;
 /** A run stopped at step 50, with checkpoints of steps 30, 40, 45 and 50 among others. */

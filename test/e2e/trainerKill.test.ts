@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { uniform } from "../../trainer/plan/random.ts";
 import type { RunEvent } from "../../trainer/protocol/events.ts";
 import { parseEvents, parseJson, parseLease } from "../../trainer/protocol/readers.ts";
@@ -22,6 +22,9 @@ import {
   writeSchedule,
   type KillPoint,
 } from "../support/trainer.ts";
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const seed = 20_261_123;
 const steps = 600;

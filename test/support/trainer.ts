@@ -60,9 +60,9 @@ export function startRaptr(args: readonly string[], { cwd, kill }: StartOptions)
 export const runRaptr = (args: readonly string[], options: StartOptions): Promise<Ended> =>
   startRaptr(args, options).ended;
 
-/** Polls until `probe` gives something, for at most 30 s. */
+/** Polls until `probe` gives something, for at most two minutes. */
 export async function eventually<T>(what: string, probe: () => T | null | undefined | false): Promise<T> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 120_000;
   for (;;) {
     const found = probe();
     if (found !== null && found !== undefined && found !== false) return found;
