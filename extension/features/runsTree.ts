@@ -1,9 +1,9 @@
 /** The Runs view as data: what each row shows and can do. */
 import { views, type Ability } from "../contributions.ts";
-import { bytes, count } from "../host/format.ts";
+import { bytes, count, dateAndTime } from "../host/format.ts";
 import type { Translate } from "../host/translate.ts";
 import type { CheckpointReason } from "../../trainer/protocol/events.ts";
-import type { CheckpointFacts, RunFacts } from "../runs/facts.ts";
+import { isLive, type CheckpointFacts, type RunFacts } from "../runs/facts.ts";
 import { abilitiesOf, runDescription, runDetails, statusIcon, statusWord } from "./statusText.ts";
 
 export interface Row {
@@ -20,7 +20,9 @@ export interface Row {
 }
 
 export function runRow(run: RunFacts, t: Translate): Row {
-  const description = runDescription(run, t);
+  // Runs of one schedule share its name; those that have ended are told apart by when they began.
+  const began = isLive(run.status) || run.createdAt === 0 ? "" : dateAndTime(new Date(run.createdAt));
+  const description = [runDescription(run, t), began].filter(Boolean).join(" · ");
   return {
     id: `${views.runs}/${run.directory}`,
     label: run.name,

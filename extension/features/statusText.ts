@@ -48,13 +48,13 @@ export function statusIcon(status: RunStatus): { readonly icon: string; readonly
     case "completed":
       return { icon: "pass", color: "charts.green" };
     case "nonFinite":
-      return { icon: "flame", color: "charts.red" };
+      return { icon: "flame", color: "problemsErrorIcon.foreground" };
     case "failed":
-      return { icon: "error", color: "charts.red" };
+      return { icon: "error", color: "problemsErrorIcon.foreground" };
     case "lost":
-      return { icon: "debug-disconnect", color: "charts.orange" };
+      return { icon: "debug-disconnect", color: "problemsWarningIcon.foreground" };
     case "damaged":
-      return { icon: "warning", color: "charts.orange" };
+      return { icon: "warning", color: "problemsWarningIcon.foreground" };
     default:
       return status satisfies never;
   }
@@ -93,7 +93,7 @@ export function runDescription(run: RunFacts, t: Translate): string {
   if (run.status.state !== "completed" && steps === null && step > 0) parts.push(t("step {0}", count(step)));
   // Two losses, never mixed: a live run's training loss, else what the full network reached.
   if (run.loss !== null) parts.push(t("loss {0}", loss(run.loss)));
-  else if (run.evaluation) parts.push(t("evaluation loss {0}", loss(run.evaluation.loss)));
+  else if (run.evaluation) parts.push(t("evaluation {0}", loss(run.evaluation.loss)));
   return parts.join(" · ");
 }
 

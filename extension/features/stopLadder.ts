@@ -20,10 +20,7 @@ export interface LadderItem {
 }
 
 export function stopLadder(run: RunFacts, t: Translate): readonly LadderItem[] {
-  const risk = riskText(run, t);
-  const loses = risk
-    ? t("What would be lost: {0}. It is recomputed when the run is resumed.", risk)
-    : t("Nothing would be lost.");
+  const loses = lossText(run, t);
   const onRequest: readonly LadderItem[] = [
     {
       rung: { kind: "request", action: "stop-after-stage" },
@@ -60,6 +57,15 @@ export function stopLadder(run: RunFacts, t: Translate): readonly LadderItem[] {
     },
   ];
   return run.status.state === "preparing" ? bySignal : [...onRequest, ...bySignal];
+}
+
+/** A run that trains goes on while the question is read, so "nothing" is said of one that waits only. */
+function lossText(run: RunFacts, t: Translate): string {
+  const risk = riskText(run, t);
+  if (risk) return t("What would be lost: {0}. It is recomputed when the run is resumed.", risk);
+  return run.status.state === "running"
+    ? t("What would be lost: the steps since the checkpoint that was just saved.")
+    : t("Nothing would be lost.");
 }
 
 function afterStage(run: RunFacts, t: Translate): string {

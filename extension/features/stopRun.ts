@@ -27,13 +27,19 @@ export async function stopRun(run: RunFacts, services: Services): Promise<void> 
   );
   const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Stop "{0}"', run.name) });
   if (!chosen) throw new vscode.CancellationError();
-  const { rung, confirm } = chosen.item;
-  if (confirm) {
-    const options = { modal: true, detail: confirm.loses };
-    const answer = await vscode.window.showWarningMessage(confirm.question, options, confirm.button);
-    if (answer !== confirm.button) throw new vscode.CancellationError();
-  }
+  const { rung } = chosen.item;
+  await confirm(rung, run, services);
   await take(rung, run, services);
+}
+
+/** Asks where something would be lost, with what that is by now: the run has trained on while the list was open. */
+async function confirm(rung: Rung, run: RunFacts, { store }: Services): Promise<void> {
+  const ladder = stopLadder(store.get(run.directory) ?? run, vscode.l10n.t);
+  const question = ladder.find((item) => JSON.stringify(item.rung) === JSON.stringify(rung))?.confirm;
+  if (!question) return;
+  const options = { modal: true, detail: question.loses };
+  const answer = await vscode.window.showWarningMessage(question.question, options, question.button);
+  if (answer !== question.button) throw new vscode.CancellationError();
 }
 
 async function take(rung: Rung, run: RunFacts, services: Services): Promise<void> {

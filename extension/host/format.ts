@@ -43,3 +43,10 @@ export function duration(seconds: number, t: Translate): string {
   if (hours < 24) return minutes % 60 === 0 ? t("{0} h", hours) : t("{0} h {1} min", hours, minutes % 60);
   return t("{0} d {1} h", Math.floor(hours / 24), hours % 24);
 }
+
+/** Local time, in an order that sorts: "2026-11-23 22:05". */
+export function dateAndTime(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

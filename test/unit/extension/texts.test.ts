@@ -8,6 +8,7 @@ import * as format from "../../../extension/host/format.ts";
 import { untranslated as t } from "../../../extension/host/translate.ts";
 import { stageText } from "../../../extension/language/stageText.ts";
 import { runFacts } from "../../support/runFacts.ts";
+import type { RunFacts } from "../../../extension/runs/facts.ts";
 import type { RunStatus } from "../../../trainer/protocol/status.ts";
 
 /** Narrow no-break spaces, which hold a number and its unit together, as plain ones. */
@@ -68,13 +69,19 @@ test("a run's row says status, progress and loss, and what its menu may offer", 
   expect(row.expandable).toBe(true);
 });
 
+test("runs that have ended are told apart by when they began, in local time", () => {
+  const createdAt = new Date(2026, 10, 3, 9, 5).getTime();
+  const row = runRow(runFacts({ status: { state: "completed" }, loss: null, createdAt }), t);
+  expect(row.description).toBe("completed · evaluation 2.287 · 2026-11-03 09:05");
+});
+
 test("a completed run needs no percentage, a preparing one has no figures yet", () => {
   expect(runDescription(runFacts({ status: { state: "completed" }, loss: null }), t)).toBe(
-    "completed · evaluation loss 2.287",
+    "completed · evaluation 2.287",
   );
   expect(runDescription(runFacts({ status: { state: "preparing", launch: 1 } }), t)).toBe("preparing");
   const stopped = runFacts({ status: { state: "stopped" }, loss: null });
-  expect(plain(runDescription(stopped, t))).toBe("stopped · 62 % · evaluation loss 2.287");
+  expect(plain(runDescription(stopped, t))).toBe("stopped · 62 % · evaluation 2.287");
 });
 
 test("a checkpoint's row says why it is kept", () => {
@@ -137,6 +144,13 @@ test("the stop ladder goes from gentle to hard, and only what loses work asks ba
   expect(plain(ladder[4]?.confirm?.loses ?? "")).toBe(
     "What would be lost: 11 min since step 12 000. It is recomputed when the run is resumed.",
   );
+});
+
+test("a run that trains on while the question is read is never said to lose nothing", () => {
+  const atRisk = { seconds: 0, sinceStep: 12480 };
+  const loses = (changes: Partial<RunFacts>) => stopLadder(runFacts({ atRisk, ...changes }), t)[4]?.confirm?.loses;
+  expect(loses({})).toMatch(/^What would be lost/);
+  expect(loses({ status: { state: "paused", launch: 1, pid: 1 } })).toBe("Nothing would be lost.");
 });
 
 test("a trainer that prepares its data reads no mailbox: only signals are offered", () => {
