@@ -121,29 +121,31 @@ type InferFields<F extends Fields> = {
 type Flatten<T> = { [K in keyof T]: T[K] };
 
 /** The type of a value after parsing: defaults are filled in, so fields with a default are always there. */
-export type Infer<S> = S extends { type: "optional"; inner: infer I }
-  ? Infer<I>
-  : S extends { type: "nullable"; inner: infer I }
-    ? Infer<I> | null
-    : S extends StringShape<infer T>
-      ? T
-      : S extends NumberShape
-        ? number
-        : S extends BooleanShape
-          ? boolean
-          : S extends { type: "literal"; value: infer T }
-            ? T
-            : S extends { type: "array"; items: infer I }
-              ? readonly Infer<I>[]
-              : S extends { type: "record"; items: infer I }
-                ? { readonly [key: string]: Infer<I> }
-                : S extends { type: "union"; tag: infer T extends string; members: infer M }
-                  ? { [K in keyof M]: Flatten<{ readonly [t in T]: K } & Infer<M[K]>> }[keyof M]
-                  : S extends { type: "object"; fields: infer F extends Fields }
-                    ? Flatten<InferFields<F>>
-                    : S extends { type: "either"; options: readonly [infer A, infer B] }
-                      ? Infer<A> | Infer<B>
-                      : unknown;
+export type Infer<S> = Shape extends S
+  ? unknown // Not known which shape: there is nothing to infer, and no end to trying.
+  : S extends { type: "optional"; inner: infer I }
+    ? Infer<I>
+    : S extends { type: "nullable"; inner: infer I }
+      ? Infer<I> | null
+      : S extends StringShape<infer T>
+        ? T
+        : S extends NumberShape
+          ? number
+          : S extends BooleanShape
+            ? boolean
+            : S extends { type: "literal"; value: infer T }
+              ? T
+              : S extends { type: "array"; items: infer I }
+                ? readonly Infer<I>[]
+                : S extends { type: "record"; items: infer I }
+                  ? { readonly [key: string]: Infer<I> }
+                  : S extends { type: "union"; tag: infer T extends string; members: infer M }
+                    ? { [K in keyof M]: Flatten<{ readonly [t in T]: K } & Infer<M[K]>> }[keyof M]
+                    : S extends { type: "object"; fields: infer F extends Fields }
+                      ? Flatten<InferFields<F>>
+                      : S extends { type: "either"; options: readonly [infer A, infer B] }
+                        ? Infer<A> | Infer<B>
+                        : unknown;
 
 export const string = (doc: string, options: { default?: string } = {}): StringShape => ({
   type: "string",
