@@ -30,6 +30,31 @@ describe("a schedule in the editor", () => {
     assert.deepEqual(vscode.languages.getDiagnostics(document.uri), []);
   });
 
+  it("shows each mistake of syntax once, whoever finds it", async () => {
+    const text = (await openSchedule("tiny.raptr.json")).getText();
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const mistakes = [
+      ["comma", text.replace(/"bytes",/, '"bytes"')],
+      ["twice", text.replace(/"tokenizer": "bytes",/, '"tokenizer": "bytes", "tokenizer": "bytes",')],
+      ["symbol", text.replace(/"seed": 1/, '"seed": one')],
+    ] as const;
+    for (const [name, wrong] of mistakes) {
+      assert.notEqual(wrong, text);
+      const uri = vscode.Uri.joinPath(folder, `${name}.raptr.json`);
+      await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(wrong));
+      const document = await openSchedule(`${name}.raptr.json`);
+      await eventually(`the mistake ${name}`, () => vscode.languages.getDiagnostics(uri).length > 0 || null);
+      // JSON's own server has looked at the text once it completes.
+      await completions(document, document.positionAt(wrong.indexOf('"seed"')));
+      const now = vscode.languages.getDiagnostics(uri);
+      const places = now.map(({ range }) => `${range.start.line}:${range.start.character}`);
+      const said = now.map(({ source, message }) => `${source}: ${message}`).join("\n");
+      assert.deepEqual([...new Set(places)], places, said);
+      assert.equal(new Set(now.map(({ source }) => source)).size, 1, said);
+    }
+  });
+
   it("completes names and choices from the schema", async () => {
     const document = await openSchedule("tiny.raptr.json");
     const afterName = document.getText().indexOf('"normPosition"');
