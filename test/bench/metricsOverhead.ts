@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { MetricLog } from "../../trainer/node/metricLog.ts";
+import { MetricLog } from "../../trainer/node/run/metricLog.ts";
 import { metricsDirectory } from "../../trainer/protocol/runDirectory.ts";
 import { report } from "./figures.ts";
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseHeader } from "../../trainer/formats/safetensors.ts";
 import { resolvePlan } from "../../trainer/plan/resolvePlan.ts";
 import { parseSchedule } from "../../trainer/plan/schedule.ts";
-import { packageVersion } from "../../trainer/node/version.ts";
+import { packageVersion } from "../../trainer/node/commandLine/version.ts";
 import { makeTrainerWorkspace, removeWorkspace, runRaptr, tinySteps, writeSchedule } from "../support/trainer.ts";
 
 // Real processes on a machine that may be busy with other tests.

@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { parseLaunchReply } from "../../trainer/protocol/launchReply.ts";
 import { parseEvents, parseJson } from "../../trainer/protocol/readers.ts";
 import { controlDirectory, eventsFile, leaseFile, logFile } from "../../trainer/protocol/runDirectory.ts";
-import { listCheckpoints } from "../../trainer/node/checkpointFiles.ts";
-import { ownIdentity, processStart } from "../../trainer/node/processIdentity.ts";
-import { readLease, readText } from "../../trainer/node/runFiles.ts";
+import { listCheckpoints } from "../../trainer/node/run/checkpointFiles.ts";
+import { ownIdentity, processStart } from "../../trainer/node/run/processIdentity.ts";
+import { readLease, readText } from "../../trainer/node/run/runFiles.ts";
 import {
   eventually,
   leaseReaches,

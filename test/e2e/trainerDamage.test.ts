@@ -4,8 +4,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseEvents } from "../../trainer/protocol/readers.ts";
 import { eventsFile } from "../../trainer/protocol/runDirectory.ts";
-import { doneText, listCheckpoints } from "../../trainer/node/checkpointFiles.ts";
-import { readLease, readText } from "../../trainer/node/runFiles.ts";
+import { doneText, listCheckpoints } from "../../trainer/node/run/checkpointFiles.ts";
+import { readLease, readText } from "../../trainer/node/run/runFiles.ts";
 import { makeTrainerWorkspace, removeWorkspace, runRaptr, writeSchedule } from "../support/trainer.ts";
 
 // Real processes on a machine that may be busy with other tests.

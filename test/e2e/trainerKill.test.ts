@@ -11,9 +11,9 @@ import { uniform } from "../../trainer/plan/random.ts";
 import type { RunEvent } from "../../trainer/protocol/events.ts";
 import { parseEvents, parseJson, parseLease } from "../../trainer/protocol/readers.ts";
 import { eventsFile, leaseFile } from "../../trainer/protocol/runDirectory.ts";
-import { listCheckpoints, verifyCheckpoint } from "../../trainer/node/checkpointFiles.ts";
-import { readManifest, readText } from "../../trainer/node/runFiles.ts";
-import { readRun } from "../../trainer/node/runReader.ts";
+import { listCheckpoints, verifyCheckpoint } from "../../trainer/node/run/checkpointFiles.ts";
+import { readManifest, readText } from "../../trainer/node/run/runFiles.ts";
+import { readRun } from "../../trainer/node/run/runReader.ts";
 import {
   makeTrainerWorkspace,
   removeWorkspace,

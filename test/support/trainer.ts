@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Lease } from "../../trainer/protocol/lease.ts";
-import { readLease } from "../../trainer/node/runFiles.ts";
+import { readLease } from "../../trainer/node/run/runFiles.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 /** The trainer under test; another build of it, such as a package's or one with a bug put in, can be named. */

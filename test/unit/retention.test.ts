@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CheckpointReason } from "../../trainer/protocol/events.ts";
-import { superseded } from "../../trainer/node/retention.ts";
+import { superseded } from "../../trainer/node/run/retention.ts";
 
 const checkpoint = (step: number, ...reasons: CheckpointReason[]) => ({ name: `step-${step}`, step, reasons });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fitStepTime, median, realisedSpeedUp } from "../../trainer/node/stepTime.ts";
+import { fitStepTime, median, realisedSpeedUp } from "../../trainer/node/commandLine/stepTime.ts";
 
 const steps = (...counts: readonly (readonly [layers: number, count: number])[]) =>
   counts.flatMap(([layers, count]) => Array.from({ length: count }, () => ({ layers, milliseconds: 2 + 3 * layers })));

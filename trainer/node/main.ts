@@ -1,5 +1,5 @@
 /** The program `raptr`. */
-import { runCommandLine } from "./cli.ts";
+import { runCommandLine } from "./commandLine/cli.ts";
 
 // A reader of our output that goes away (`raptr plan FILE | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

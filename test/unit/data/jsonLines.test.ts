@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { JsonLines } from "../../../trainer/node/jsonLines.ts";
+import { JsonLines } from "../../../trainer/node/corpus/jsonLines.ts";
 
 /** The documents and bad lines of `bytes`, pushed in pieces that end at `cuts`. */
 function read(bytes: Uint8Array, cuts: readonly number[] = [], limit?: number) {

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createBatches } from "../../../trainer/data/batches.ts";
-import { openData, type DataProgress, type OpenData, type OpenDataOptions } from "../../../trainer/node/data.ts";
+import { openData, type DataProgress, type OpenData, type OpenDataOptions } from "../../../trainer/node/corpus/data.ts";
 import { ExpectedError } from "../../../trainer/protocol/errors.ts";
 import type { Schedule } from "../../../trainer/protocol/config.ts";
 import { packed, restored, shardRows } from "../../support/rows.ts";

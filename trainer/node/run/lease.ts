@@ -1,0 +1,81 @@
+/** Keeps this launch's lease: rewritten whole every `leaseSeconds` and at each change of state, from a timer. */
+import path from "node:path";
+import type { Lease } from "../../protocol/lease.ts";
+import { leaseFile } from "../../protocol/runDirectory.ts";
+import { replaceFile } from "./atomicFile.ts";
+import { leaseSeconds } from "./claim.ts";
+import { diskFull, isDiskFull } from "../commandLine/failures.ts";
+import { complain } from "../commandLine/output.ts";
+import { ownIdentity } from "./processIdentity.ts";
+import { readLease } from "./runFiles.ts";
+
+export class LeaseKeeper {
+  readonly #file: string;
+  readonly #run: string;
+  readonly #launch: number;
+  readonly #onTakenOver: (launch: number) => void;
+  readonly #timer: NodeJS.Timeout;
+  #state: Lease["state"] = "starting";
+  #step: number;
+  #counter = 0;
+  #failed = false;
+
+  /** Writes the first lease at once. `onTakenOver` hears of a newer launch's lease; this one writes no more then. */
+  constructor(run: string, launch: number, onTakenOver: (launch: number) => void) {
+    const before = readLease(run);
+    this.#run = run;
+    this.#file = path.join(run, leaseFile);
+    this.#launch = launch;
+    this.#onTakenOver = onTakenOver;
+    this.#step = before?.step ?? 0;
+    this.#counter = before?.counter ?? 0;
+    this.#write();
+    this.#timer = setInterval(() => this.#write(), leaseSeconds * 1000);
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  /** What the loop does; reaches the file at once when the state changes, else with the next tick of the timer. */
+  update(state: Lease["state"], step: number): void {
+    const changed = state !== this.#state;
+    this.#state = state;
+    this.#step = step;
+    if (changed) this.#write();
+  }
+
+  /** The last write: lets go of the run. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#state = "ended";
+    this.#write();
+  }
+
+  #write(): void {
+    const found = readLease(this.#run);
+    if (found !== null && found.launch > this.#launch) {
+      clearInterval(this.#timer);
+      this.#onTakenOver(found.launch);
+      return;
+    }
+    this.#counter++;
+    const lease: Lease = {
+      launch: this.#launch,
+      ...ownIdentity(),
+      counter: this.#counter,
+      leaseSeconds,
+      state: this.#state,
+      step: this.#step,
+    };
+    try {
+      replaceFile(this.#file, JSON.stringify(lease, null, 2) + "\n");
+      this.#failed = false;
+    } catch (error) {
+      // A disk that is full for a moment must not end the training; while it is, this host still finds the process alive.
+      if (!isDiskFull(error)) throw error;
+      if (!this.#failed) complain(`The lease cannot be written: ${diskFull(this.#file).message}`);
+      this.#failed = true;
+    }
+  }
+}
