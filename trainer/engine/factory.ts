@@ -7,7 +7,13 @@ export interface EngineOptions {
 
 /** What a probe found, in sentences for people. */
 export type Probe =
-  | { readonly state: "ready"; readonly name: string; readonly variant: string; readonly maximumBytes: number; readonly details: readonly string[] }
+  | {
+      readonly state: "ready";
+      readonly name: string;
+      readonly variant: string;
+      readonly maximumBytes: number;
+      readonly details: readonly string[];
+    }
   | { readonly state: "refused"; readonly name: string; readonly reason: string; readonly remedy: string };
 
 export interface EngineFactory {

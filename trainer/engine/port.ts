@@ -63,7 +63,14 @@ export interface Engine {
   sum(args: { x: Tensor; out: Tensor; scale: number }): void;
 
   /** out[n] = word[ids[n]] + position[n mod T] + tokenType[0].  ids [N] i32, word [V,D], position [>=T,D], tokenType [>=1,D], out [N,D]. */
-  embeddingForward(args: { ids: Tensor; word: Tensor; position: Tensor; tokenType: Tensor; out: Tensor; length: number }): void;
+  embeddingForward(args: {
+    ids: Tensor;
+    word: Tensor;
+    position: Tensor;
+    tokenType: Tensor;
+    out: Tensor;
+    length: number;
+  }): void;
   embeddingBackward(args: {
     ids: Tensor;
     gradOut: Tensor;
@@ -74,7 +81,14 @@ export interface Engine {
   }): void;
 
   /** out = (x - mean) / sqrt(var + epsilon) * gamma + beta over the last axis. statistics [N,2] receives mean and 1/sqrt(var + epsilon). */
-  layerNormForward(args: { x: Tensor; gamma: Tensor; beta: Tensor; out: Tensor; statistics: Tensor; epsilon: number }): void;
+  layerNormForward(args: {
+    x: Tensor;
+    gamma: Tensor;
+    beta: Tensor;
+    out: Tensor;
+    statistics: Tensor;
+    epsilon: number;
+  }): void;
   /** gradX = backward(gradOut) + (add ?? 0); gradX may be the same tensor as `add` or `gradOut`. */
   layerNormBackward(args: {
     x: Tensor;
@@ -91,9 +105,22 @@ export interface Engine {
    * y = x weight^T + bias + (residual ?? 0).  x [N,in], weight [out,in], bias [out], out [N,out].
    * With `preActivation`: preActivation = x weight^T + bias, out = gelu(preActivation) (exact erf form); then no residual.
    */
-  linearForward(args: { x: Tensor; weight: Tensor; bias: Tensor; out: Tensor; residual?: Tensor; preActivation?: Tensor }): void;
+  linearForward(args: {
+    x: Tensor;
+    weight: Tensor;
+    bias: Tensor;
+    out: Tensor;
+    residual?: Tensor;
+    preActivation?: Tensor;
+  }): void;
   /** gradX = (gradOut weight) * gelu'(preActivation)? + (add ?? 0); gradX may be the same tensor as `add`. preActivation [N,in]. */
-  linearBackwardInput(args: { gradOut: Tensor; weight: Tensor; gradX: Tensor; add?: Tensor; preActivation?: Tensor }): void;
+  linearBackwardInput(args: {
+    gradOut: Tensor;
+    weight: Tensor;
+    gradX: Tensor;
+    add?: Tensor;
+    preActivation?: Tensor;
+  }): void;
   /** gradWeight += gradOut^T x;  gradBias += column sums of gradOut. */
   linearBackwardWeight(args: { x: Tensor; gradOut: Tensor; gradWeight: Tensor; gradBias: Tensor }): void;
 
@@ -101,7 +128,14 @@ export interface Engine {
   geluBackward(args: { preActivation: Tensor; gradOut: Tensor; gradX: Tensor }): void;
 
   /** Bidirectional multi-head attention. qkv [N,3D] (q | k | v, heads within each), probabilities [B,H,T,T] (kept for backward, before dropout), out [N,D]. */
-  attentionForward(args: { qkv: Tensor; probabilities: Tensor; out: Tensor; heads: number; length: number; dropout?: Dropout }): void;
+  attentionForward(args: {
+    qkv: Tensor;
+    probabilities: Tensor;
+    out: Tensor;
+    heads: number;
+    length: number;
+    dropout?: Dropout;
+  }): void;
   attentionBackward(args: {
     qkv: Tensor;
     probabilities: Tensor;
