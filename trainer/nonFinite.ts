@@ -3,12 +3,19 @@ import type { Engine, Tensor } from "./engine/port.ts";
 import type { Model } from "./model/model.ts";
 import { took } from "./optim/parameter.ts";
 import type { World } from "./ports.ts";
-import type { Session } from "./session.ts";
+
+/** What is looked at: a session, seen from here. */
+interface Looked {
+  readonly engine: Engine;
+  readonly model: Model;
+  /** Name of the newest checkpoint; null when there is none. */
+  readonly lastCheckpoint: string | null;
+}
 
 /** Journals that the numbers with `step` steps done are not finite, `loss` among them or not. */
 export async function reportNonFinite(
   { journal }: World,
-  { engine, model, lastCheckpoint }: Session,
+  { engine, model, lastCheckpoint }: Looked,
   step: number,
   active: readonly number[],
   loss: number,
