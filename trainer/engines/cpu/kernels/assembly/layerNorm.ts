@@ -50,10 +50,11 @@ function forwardRow(D: i32, x: usize, gamma: usize, beta: usize, y: usize, stati
     const a = v128.and(f32x4.sub(v128.load(x + ((<usize>i) << 2)), m), laneMask(D - i));
     s0 = madd(a, a, s0);
   }
-  const inverse: f32 = <f32>1 / sqrt<f32>(horizontalSum(f32x4.add(s0, s1)) / <f32>D + epsilon);
+  // A vector's root: V8 encodes the scalar one without VEX, which stalls while upper halves of 256-bit registers are in use.
+  const variance = horizontalSum(f32x4.add(s0, s1)) / <f32>D;
+  const r = f32x4.div(splat(1), f32x4.sqrt(splat(variance + epsilon)));
   store<f32>(statistics, mean);
-  store<f32>(statistics, inverse, 4);
-  const r = splat(inverse);
+  store<f32>(statistics, f32x4.extract_lane(r, 0), 4);
   for (let o: usize = 0; o < end; o += 32) {
     const a = f32x4.mul(f32x4.sub(v128.load(x + o), m), r);
     const b = f32x4.mul(f32x4.sub(v128.load(x + o, 16), m), r);
