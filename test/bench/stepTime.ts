@@ -41,7 +41,7 @@ async function compare(model: BenchModel, size: BenchSize, all: readonly number[
     if (torch) theirs.push(...(await torch.steps(stepsPerRound)));
   }
   await torch?.close();
-  const work = flops(model, size) / 1e6;
+  const work = flops(size) / 1e6;
   const best = Math.min(...ours);
   report(
     `${size.name}: step time`,
@@ -90,7 +90,7 @@ async function timeSteps(model: BenchModel, active: readonly number[], count: nu
 }
 
 /** Multiply-adds count two: 6 per weight and token in the layers, attention's products, the head on predicted positions. */
-function flops(_model: BenchModel, { layers, hidden, batch, length, vocabulary }: BenchSize): number {
+function flops({ layers, hidden, batch, length, vocabulary }: BenchSize): number {
   const tokens = batch * length;
   const predicted = batch * Math.round(length * 0.15);
   const perLayer = 12 * hidden * hidden + 2 * length * hidden;
