@@ -21,7 +21,7 @@ step("lint", "eslint", [".", "--max-warnings", "0"]);
 step("format", "prettier", ["--check", "--log-level", "warn", "."]);
 runner("core", "vitest", ["run", "--project", "core"], vitestReport);
 runner("in-host suite", "node", ["test/e2e/inHost.ts"], suiteReport);
-runner("VS Code by hand", "vitest", ["run", "--project", "ui"], vitestReport);
+runner("UI in VS Code", "vitest", ["run", "--project", "ui"], vitestReport);
 
 rmSync(scratch, { recursive: true, force: true });
 const skippedInCi = process.env["CI"] !== undefined && total.skipped > 0;

@@ -10,9 +10,12 @@ import path from "node:path";
 const root = path.resolve(import.meta.dirname, "../..");
 export const vsix = path.join(root, "dist/raptr.vsix");
 
+/** The package names no repository, so its README's links stay as they are. */
+const nowhereYet = { allowMissingRepository: true, rewriteRelativeLinks: false };
+
 /** Packages what stands in dist/ now. */
 export async function setup(): Promise<void> {
-  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false, rewriteRelativeLinks: false });
+  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false, ...nowhereYet });
 }
 
 if (import.meta.main) {
