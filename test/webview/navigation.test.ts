@@ -56,6 +56,20 @@ test("the keys move one cursor through all pictures, zoom, pan and reset", async
   await view.close();
 });
 
+test("keys that come faster than drawings each count", async () => {
+  const view = await openView(browser);
+  await view.send(hydrateMessage(recording, 12_480));
+  await view.page
+    .locator(".chart")
+    .nth(1)
+    .evaluate((chart) => {
+      for (let press = 0; press < 4; press++) chart.dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
+    });
+  const range = await view.page.evaluate(() => window.testHost.state);
+  expect(range).toMatchObject({ range: [10_000 - 625, 10_000 + 625].map((step) => expect.closeTo(step, 3)) });
+  await view.close();
+});
+
 test("dragging zooms, shift-drag pans, the wheel zooms, a double click resets", async () => {
   const view = await openView(browser);
   await view.send(hydrateMessage(recording, 12_480));

@@ -40,14 +40,10 @@ export function createBar(start: Viewport, change: (part: Partial<Viewport>) => 
   const whole = createButton("Whole run", "secondary", () => change({ range: null }), "Show the whole planned run");
   return {
     element: el("div", { class: "bar" }, [
-      el("span", { text: "x" }),
-      x.element,
-      el("span", { text: "y" }),
-      y.element,
-      el("span", { text: "smoothing", title: "Starts afresh at each stage and each restart" }),
-      smoothing.element,
-      recorded.element,
-      whole.element,
+      named("x", x.element),
+      named("y", y.element),
+      named("smoothing", smoothing.element, "Starts afresh at each stage and each restart"),
+      el("div", { class: "choice" }, [recorded.element, whole.element]),
       el("span", { class: "spacer" }),
       el("span", { class: "hint", text: "drag or Ctrl+wheel to zoom · shift-drag to pan · double-click to reset" }),
       createButton("? keys", "secondary", help, "Keys of the pictures").element,
@@ -61,3 +57,7 @@ export function createBar(start: Viewport, change: (part: Partial<Viewport>) => 
     },
   };
 }
+
+/** A choice and its name, which a wrapped row keeps together. */
+const named = (name: string, choice: HTMLElement, title = ""): HTMLElement =>
+  el("div", { class: "choice", title }, [el("span", { text: name }), choice]);

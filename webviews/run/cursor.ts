@@ -5,8 +5,9 @@ import { pixelOf, type Frame } from "./frame.ts";
 import { reading, sideNotes } from "./reading.ts";
 
 export interface Cursor {
-  /** Both stand inside the loss plot. */
+  /** Stands inside the loss plot. */
   readonly tooltip: HTMLElement;
+  /** Stand beside it. */
   readonly notes: HTMLElement;
   /** What a screen reader is told when the keys move the cursor. */
   readonly spoken: HTMLElement;
@@ -22,7 +23,7 @@ export interface Cursor {
 
 export function createCursor(): Cursor {
   const tooltip = el("div", { class: "tooltip", hidden: true });
-  const notes = el("div", { class: "notes" });
+  const notes = el("div", { class: "notes beside" });
   const spoken = el("div", { class: "spoken", attributes: { "aria-live": "polite" } });
   let step: number | null = null;
   const clamp = (frame: Frame, value: number): number =>
@@ -69,15 +70,20 @@ export function createCursor(): Cursor {
         notes,
         sideNotes(frame, step).map((text) => ({ text, class: "" })),
       );
-      notes.style.width = `${frame.right - 14}px`;
+      notes.style.width = frame.narrow ? "" : `${frame.right - 14}px`;
+      notes.style.marginLeft = frame.narrow ? `${frame.left}px` : "";
       const x = step === null ? null : pixelOf(frame, step);
       const visible = x !== null && x >= frame.scale.left - 1 && x <= frame.scale.left + frame.scale.width + 1;
       tooltip.hidden = !visible;
       if (step === null || !visible) return null;
       fill(tooltip, reading(frame, step));
       // To the side with room, so that it never covers the step it speaks of.
-      const flip = x + 12 + tooltip.offsetWidth > frame.scale.left + frame.scale.width;
-      tooltip.style.transform = `translate(${Math.round(flip ? x - 10 - tooltip.offsetWidth : x + 10)}px, 14px)`;
+      const { offsetWidth } = tooltip;
+      const edge = frame.narrow ? frame.width : frame.scale.left + frame.scale.width;
+      const flip = x + 12 + offsetWidth > edge && x - 10 - offsetWidth >= 0;
+      // Where neither side has room it keeps to the right end: that is where loss curves leave the top free.
+      const place = flip ? x - 10 - offsetWidth : Math.max(0, Math.min(frame.width - offsetWidth, x + 10));
+      tooltip.style.transform = `translate(${Math.round(place)}px, 14px)`;
       return x;
     },
   };

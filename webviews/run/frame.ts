@@ -16,22 +16,29 @@ export interface Frame extends Derived {
   readonly width: number;
   readonly left: number;
   readonly right: number;
+  /** No room for a margin at the right: what stands beside the pictures in wider views stands below them. */
+  readonly narrow: boolean;
+}
+
+/** Margins hold the names at the left and, where there is room, notes and coverage at the right. */
+function marginsFor(width: number): Pick<Frame, "left" | "right" | "narrow"> {
+  if (width >= 900) return { left: 74, right: 150, narrow: false };
+  if (width >= 616) return { left: 58, right: 104, narrow: false };
+  return { left: 54, right: 20, narrow: true };
 }
 
 export function createFrame(state: RunState, viewport: Viewport, theme: Theme, width: number, derived: Derived): Frame {
-  const wide = width >= 900;
-  const left = wide ? 74 : 58;
-  const right = wide ? 150 : 104;
+  const margins = marginsFor(width);
+  const plotWidth = Math.max(50, width - margins.left - margins.right);
   const axis = createAxis(viewport.axis, state, derived.fit);
   return {
     state,
     viewport,
     theme,
     axis,
-    scale: sharedScale(viewport, state, axis, left, Math.max(50, width - left - right)),
+    scale: sharedScale(viewport, state, axis, margins.left, plotWidth),
     width,
-    left,
-    right,
+    ...margins,
     ...derived,
   };
 }

@@ -82,9 +82,9 @@ export function createHeader(host: Host<FromRunView>): Header {
       const index = plan.stages.findIndex((stage) => rows.completed <= stage.lastStep);
       const stage = (index < 0 ? plan.stages.length : index + 1).toString();
       const engine = next.journal.engine;
-      const threads = engine ? ` · ${engine.name} ${engine.variant} × ${engine.threads}` : "";
-      setText(place, `stage ${stage} of ${plan.stages.length} · ${shortPath(facts.schedulePath)}${threads}`);
-      place.title = facts.schedulePath;
+      const machine = engine ? ` · ${engine.name}: ${engine.variant}` : "";
+      setText(place, `stage ${stage} of ${plan.stages.length} · ${shortPath(facts.schedulePath)}${machine}`);
+      place.title = `${facts.schedulePath}${machine}`;
       const said = noticeOf(next);
       notice.hidden = said === null;
       notice.className = `notice ${said?.tone ?? ""}`;

@@ -1,14 +1,12 @@
-/** The active-subnetwork heatmap: layer by bucket of steps, share of steps in which the layer ran; coverage at the right. */
+/** The active-subnetwork heatmap: layer by bucket of steps, share of steps in which the layer ran. */
 import { createSurface, fitText, snap } from "../kit/canvas.ts";
-import { count, percent } from "../kit/format.ts";
+import { count } from "../kit/format.ts";
 import { niceStep } from "../kit/scale.ts";
-import { alarming, auditText } from "./audit.ts";
 import { bands, pixelOf, type Frame } from "./frame.ts";
-import { expectedCoverage } from "./work.ts";
 import { shownSteps } from "./viewport.ts";
 import type { RunState } from "./state.ts";
 
-const top = 4;
+export const heatmapTop = 4;
 const legendHeight = 26;
 /** Opacity of the colour over the background: share 0 stays visible as a cell. */
 export const cellAlpha = (share: number): number => 0.06 + 0.9 * share;
@@ -21,7 +19,7 @@ export interface Heatmap {
 export function rowHeight(layers: number): number {
   return Math.max(4, Math.min(16, Math.floor(260 / layers)));
 }
-export const heatmapHeight = (layers: number): number => top + layers * rowHeight(layers) + legendHeight;
+export const heatmapHeight = (layers: number): number => heatmapTop + layers * rowHeight(layers) + legendHeight;
 
 export interface Bucket {
   readonly firstStep: number;
@@ -71,9 +69,8 @@ export function createHeatmap(): Heatmap {
       if (!g) return;
       g.font = frame.theme.label;
       drawBands(g, frame);
-      drawLayerNames(g, frame);
+      drawLayerNames(g, frame, heatmapTop, rowHeight(layers));
       drawCells(g, frame);
-      drawCoverage(g, frame);
       drawLegend(g, frame);
     },
   };
@@ -85,13 +82,18 @@ function drawBands(g: CanvasRenderingContext2D, frame: Frame): void {
     g.fillStyle = frame.theme.training;
     g.globalAlpha = frame.theme.band * (0.35 + 0.9 * band.depth);
     const from = snap(band.from);
-    g.fillRect(from, top, snap(band.to) - from, height);
+    g.fillRect(from, heatmapTop, snap(band.to) - from, height);
   }
   g.globalAlpha = 1;
 }
 
-function drawLayerNames(g: CanvasRenderingContext2D, { left, theme, state: { plan } }: Frame): void {
-  const height = rowHeight(plan.layers);
+/** Names left of rows of `height` CSS pixels that begin at `top`; every so many where rows are thin. */
+export function drawLayerNames(
+  g: CanvasRenderingContext2D,
+  { left, theme, state: { plan } }: Frame,
+  top: number,
+  height: number,
+): void {
   const every = Math.ceil(12 / height);
   g.textAlign = "right";
   for (let layer = 0; layer < plan.layers; layer++) {
@@ -115,48 +117,14 @@ function drawCells(g: CanvasRenderingContext2D, frame: Frame): void {
     const end = snap(Math.min(scale.left + scale.width, pixelOf(frame, bucket.endStep)));
     const width = Math.max(1 / window.devicePixelRatio, end - x - (end - x > 3 ? 1 / window.devicePixelRatio : 0));
     if (end <= x) continue;
-    g.clearRect(x, top, end - x, height * state.plan.layers);
+    g.clearRect(x, heatmapTop, end - x, height * state.plan.layers);
     g.fillStyle = theme.training;
     for (let layer = 0; layer < state.plan.layers; layer++) {
       g.globalAlpha = cellAlpha((bucket.active[layer] ?? 0) / bucket.rows);
-      g.fillRect(x, top + layer * height, width, height - gapY);
+      g.fillRect(x, heatmapTop + layer * height, width, height - gapY);
     }
   }
   g.globalAlpha = 1;
-}
-
-/** Bars over all steps so far, with the expected share and three standard deviations to either side. */
-function drawCoverage(g: CanvasRenderingContext2D, { scale, state, theme, right }: Frame): void {
-  const { rows, plan } = state;
-  if (rows.length === 0) return;
-  const height = rowHeight(plan.layers);
-  const x = scale.left + scale.width + 12;
-  const length = right >= 150 ? 80 : 44;
-  const active = rows.activity(0, rows.length);
-  const every = Math.ceil(12 / height);
-  g.textAlign = "right";
-  for (let layer = 0; layer < plan.layers; layer++) {
-    const share = (active[layer] ?? 0) / rows.length;
-    const expected = expectedCoverage(plan, layer, rows.completed);
-    const y = top + layer * height;
-    const inset = height > 10 ? 4 : 1;
-    g.fillStyle = theme.training;
-    g.globalAlpha = 0.6;
-    g.fillRect(x, y + inset, length * share, height - 2 * inset);
-    g.globalAlpha = 1;
-    const outside = Math.abs(share - expected.mean) > 3 * expected.sigma + 1e-9;
-    if (expected.sigma > 0) {
-      g.fillStyle = theme.foreground;
-      for (const edge of [-3, 3]) {
-        const at = x + length * Math.max(0, Math.min(1, expected.mean + edge * expected.sigma));
-        g.fillRect(snap(at), y + inset - 2, 1, height - 2 * inset + 4);
-      }
-    }
-    if (layer % every === 0 || outside) {
-      g.fillStyle = outside ? theme.warning : theme.dim;
-      g.fillText(`${outside ? "! " : ""}${percent(share)}`, x + length + 46, y + height / 2);
-    }
-  }
 }
 
 function drawLegend(g: CanvasRenderingContext2D, frame: Frame): void {
@@ -181,9 +149,4 @@ function drawLegend(g: CanvasRenderingContext2D, frame: Frame): void {
     scale.width - 160,
   );
   g.fillText(text, scale.left + 156, y);
-  const { audit } = frame;
-  if (!audit) return;
-  g.fillStyle = audit.p < alarming ? theme.warning : theme.dim;
-  const edge = scale.left + scale.width + 12;
-  g.fillText(fitText(g, [`audit: ${auditText(audit)}`, auditText(audit)], frame.width - edge), edge, y);
 }

@@ -25,7 +25,7 @@ export interface Journal {
   readonly checkpoints: ReadonlyMap<string, CheckpointMark>;
   readonly stagesLeft: ReadonlyMap<number, StageLosses>;
   readonly marks: readonly Mark[];
-  readonly engine: { readonly name: string; readonly variant: string; readonly threads: number } | null;
+  readonly engine: { readonly name: string; readonly variant: string } | null;
 }
 
 export const createJournal = (): Journal => ({
@@ -44,7 +44,7 @@ export function readEvents(journal: Journal, events: readonly RunEvent[]): Journ
     const { step } = event;
     switch (event.type) {
       case "launched":
-        engine = { name: event.engine, variant: event.variant, threads: event.threads };
+        engine = { name: event.engine, variant: event.variant };
         if (event.launch > 1) {
           marks.push({
             step: event.fromStep,

@@ -42,7 +42,7 @@ export function drawMarks(g: CanvasRenderingContext2D, frame: Frame, place: Plac
   const { theme, state } = frame;
   g.font = theme.label.replace(/^(\d+)px/, (_, size: string) => `${Number(size) * place.ratio}px`);
   g.textBaseline = "middle";
-  drawEntropy(g, frame, place);
+  const entropy = drawEntropy(g, frame, place);
   const { rows } = state;
   const inView = frame.spikes.filter(({ row }) => {
     const step = rows.step[row] ?? -1;
@@ -59,17 +59,27 @@ export function drawMarks(g: CanvasRenderingContext2D, frame: Frame, place: Plac
     if (taken.some((other) => Math.abs(other - x) < width + 8)) continue;
     taken.push(x);
     g.textAlign = "center";
-    rimmedText(g, label, x, Math.max(place.top + 8 * place.ratio, place.y(loss) - 9 * place.ratio), theme.background);
+    let y = Math.max(place.top + 8 * place.ratio, place.y(loss) - 9 * place.ratio);
+    const covers = entropy && x + width / 2 > entropy.left && Math.abs(y - entropy.middle) < 14 * place.ratio;
+    if (covers) y = entropy.middle - 14 * place.ratio;
+    rimmedText(g, label, x, y, theme.background);
   }
   drawNotFinite(g, frame, place);
 }
 
-/** What a model reaches that knows the tokens' frequencies and nothing of their context. */
-function drawEntropy(g: CanvasRenderingContext2D, { state, theme }: Frame, place: Place): void {
+/**
+ * What a model reaches that knows the tokens' frequencies and nothing of their context. Gives where its words begin and
+ * their middle height, for other words to keep clear of; null when nothing is drawn.
+ */
+function drawEntropy(
+  g: CanvasRenderingContext2D,
+  { state, theme }: Frame,
+  place: Place,
+): { readonly left: number; readonly middle: number } | null {
   const entropy = state.facts.unigramEntropy;
-  if (entropy === null) return;
+  if (entropy === null) return null;
   const y = Math.round(place.y(entropy)) + 0.5;
-  if (!(y > place.top && y < place.bottom)) return;
+  if (!(y > place.top && y < place.bottom)) return null;
   // The words stand above the line, or below it where there is no room above.
   const above = y > place.top + 16 * place.ratio;
   g.strokeStyle = theme.dim;
@@ -84,13 +94,11 @@ function drawEntropy(g: CanvasRenderingContext2D, { state, theme }: Frame, place
   g.globalAlpha = 1;
   g.fillStyle = theme.dim;
   g.textAlign = "right";
-  rimmedText(
-    g,
-    `unigram entropy ${fixed(entropy, 2)}`,
-    place.right - 6 * place.ratio,
-    y + (above ? -8 : 9) * place.ratio,
-    theme.background,
-  );
+  const words = `unigram entropy ${fixed(entropy, 2)}`;
+  const right = place.right - 6 * place.ratio;
+  const middle = y + (above ? -8 : 9) * place.ratio;
+  rimmedText(g, words, right, middle, theme.background);
+  return { left: right - g.measureText(words).width - 6 * place.ratio, middle };
 }
 
 function drawNotFinite(g: CanvasRenderingContext2D, { state: { rows }, theme, notFinite }: Frame, place: Place): void {

@@ -14,12 +14,14 @@ export interface Picture {
   setTwin(data: TableData | null): void;
 }
 
+/** What is `beside` lies over the chart's right margin; in a narrow view it stands below the chart. */
 export function createPicture(
   title: string,
   legend: HTMLElement,
   content: HTMLElement,
   handlers: GestureHandlers,
   toggleTwin: () => void,
+  beside: readonly HTMLElement[] = [],
 ): Picture {
   const cursor = el("div", { class: "cursor", hidden: true });
   const selection = el("div", { class: "selection", hidden: true });
@@ -34,9 +36,10 @@ export function createPicture(
   toggle.setAttribute("aria-pressed", "false");
   listenForGestures(chart, handlers);
   return {
-    element: el("section", { label: title }, [
+    element: el("section", { class: "picture", label: title }, [
       el("div", { class: "heading" }, [el("h2", { text: title }), legend, toggle]),
       chart,
+      ...beside,
       twin.element,
     ]),
     setCursor(x) {

@@ -6,6 +6,7 @@ import { readTheme, watchTheme } from "../kit/theme.ts";
 import type { FromRunView } from "../messages/runView.ts";
 import { createBar } from "./bar.ts";
 import { createCursor } from "./cursor.ts";
+import { createCoverage } from "./coverage.ts";
 import { createDerive } from "./derived.ts";
 import { createFigures } from "./figures.ts";
 import { createFrame, type Frame } from "./frame.ts";
@@ -48,12 +49,13 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
   const timeline = createTimeline();
   const loss = createLossPlot();
   const heatmap = createHeatmap();
+  const coverage = createCoverage();
   const cursor = createCursor();
   const derive = createDerive();
-  loss.element.append(cursor.tooltip, cursor.notes);
+  loss.element.append(cursor.tooltip);
 
   const gestures = createNavigation({
-    frame: () => frame,
+    frame: currentFrame,
     viewport: () => viewport,
     change,
     cursor,
@@ -63,9 +65,14 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
   });
   const pictures: Readonly<Record<Twin, Picture>> = {
     stages: createPicture("Stages", stagesLegend(), timeline.element, gestures("stages"), () => toggleTwin("stages")),
-    loss: createPicture("Loss", lossLegend(), loss.element, gestures("loss"), () => toggleTwin("loss")),
-    heatmap: createPicture("Active subnetwork", heatmapLegend(), heatmap.element, gestures("heatmap"), () =>
-      toggleTwin("heatmap"),
+    loss: createPicture("Loss", lossLegend(), loss.element, gestures("loss"), () => toggleTwin("loss"), [cursor.notes]),
+    heatmap: createPicture(
+      "Active subnetwork",
+      heatmapLegend(),
+      heatmap.element,
+      gestures("heatmap"),
+      () => toggleTwin("heatmap"),
+      [coverage.element],
     ),
   };
   const all = Object.values(pictures);
@@ -88,9 +95,12 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
           el("h2", { text: "Transitions" }),
           el("small", { text: "mean of up to 20 steps on either side, of active subnetworks" }),
         ]),
-        transitions,
+        el("div", { class: "scroll" }, [transitions]),
       ]),
-      el("section", { label: "Work" }, [el("div", { class: "heading" }, [el("h2", { text: "Work" })]), work]),
+      el("section", { label: "Work" }, [
+        el("div", { class: "heading" }, [el("h2", { text: "Work" })]),
+        el("div", { class: "scroll" }, [work]),
+      ]),
     ]),
   ]);
   root.append(reading, content, cursor.spoken, help.element);
@@ -125,17 +135,23 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
     });
   }
 
+  function layOut(shown: RunState): Frame {
+    const width = Math.max(280, Math.floor(charts.clientWidth));
+    return createFrame(shown, viewport, theme, width, derive(shown, viewport.smoothing));
+  }
+
+  /** Keys may come faster than drawings: each acts on what the one before it made. */
+  function currentFrame(): Frame | null {
+    if (scheduled && state) frame = layOut(state);
+    return frame;
+  }
+
   function draw(): void {
     if (!state) return;
     header.update(state);
     bar.update(viewport);
-    frame = createFrame(
-      state,
-      viewport,
-      theme,
-      Math.max(320, Math.floor(charts.clientWidth)),
-      derive(state, viewport.smoothing),
-    );
+    frame = layOut(state);
+    root.classList.toggle("narrow", frame.narrow);
     figures.update(frame);
     const shown = (twin: Twin): boolean => !viewport.tables.includes(twin);
     pictures.stages.setTwin(shown("stages") ? null : stagesTwin(frame));
@@ -143,7 +159,10 @@ export function createRunView(root: HTMLElement, host: Host<FromRunView>): RunVi
     pictures.heatmap.setTwin(shown("heatmap") ? null : heatmapTwin(frame));
     if (shown("stages")) timeline.draw(frame);
     if (shown("loss")) loss.draw(frame);
-    if (shown("heatmap")) heatmap.draw(frame);
+    if (shown("heatmap")) {
+      heatmap.draw(frame);
+      coverage.draw(frame);
+    }
     pictures.stages.setSummary(stagesSummary(frame));
     pictures.loss.setSummary(lossSummary(frame));
     pictures.heatmap.setSummary(heatmapSummary(frame));

@@ -82,11 +82,13 @@ function drawBand(g: CanvasRenderingContext2D, frame: Frame, band: Band, now: nu
   g.fillText(label, from + 8, plannedLane.top + plannedLane.height / 2 + 0.5);
 }
 
-function drawNow(g: CanvasRenderingContext2D, { scale, theme, state }: Frame, now: number): void {
+function drawNow(g: CanvasRenderingContext2D, { scale, theme, state, width }: Frame, now: number): void {
   if (state.rows.length === 0 || now < scale.left || now > scale.left + scale.width) return;
   g.fillStyle = theme.foreground;
   g.textAlign = "left";
-  g.fillText(state.status.state === "running" ? "now" : state.status.state, now + 5, laneMiddle);
+  // Without room at the right end it is left out: the lane ends there, and the header names the status.
+  const word = state.status.state === "running" ? "now" : state.status.state;
+  g.fillText(fitText(g, [word], width - now - 5), now + 5, laneMiddle);
 }
 
 function drawEvents(g: CanvasRenderingContext2D, frame: Frame): void {
@@ -140,12 +142,12 @@ function diamond(g: CanvasRenderingContext2D, x: number, y: number, radius: numb
   g.closePath();
 }
 
-function drawTicks(g: CanvasRenderingContext2D, { scale, theme, viewport, state, width }: Frame): void {
+function drawTicks(g: CanvasRenderingContext2D, { scale, theme, viewport, state, width, narrow }: Frame): void {
   if (viewport.axis === "seconds" && state.rows.length < 2) return;
   g.fillStyle = theme.dim;
   g.textAlign = "center";
   let free = 0;
-  for (const { value, label } of axisTicks(viewport.axis, scale.min, scale.max, scale.width, 110)) {
+  for (const { value, label } of axisTicks(viewport.axis, scale.min, scale.max, scale.width, narrow ? 80 : 110)) {
     const x = scale.left + ((value - scale.min) / (scale.max - scale.min)) * scale.width;
     const half = g.measureText(label).width / 2;
     if (x - half < free || x + half > width) continue;

@@ -31,7 +31,10 @@ export function transitionRows(state: RunState, fit: StepTimeFit | null): readon
       secondsAhead += (ahead * stepTime(fit, stage.meanLayers)) / 1000;
     }
     if (!next) return;
-    const name = `${layersText(stage.meanLayers)} → ${layersText(next.meanLayers)} of ${plan.layers}`;
+    const name = `${layersText(stage.meanLayers)} → ${layersText(next.meanLayers)} of ${plan.layers}`.replaceAll(
+      " ",
+      "\u00a0",
+    );
     if (rows.completed <= border) {
       const alive = state.status.state === "running" && rows.completed > 0;
       const when = alive && fit ? `planned; in about ${duration(secondsAhead)}` : "planned";

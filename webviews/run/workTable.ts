@@ -29,7 +29,10 @@ export function workRows({ state, fit }: Frame): readonly Row[] {
     ["layer FLOPs, share of full", fixed(share), fixed(flops), band(flops, share, spread, 3)],
   ];
   if (fit) {
-    const text = fit.b === null ? `${fixed(fit.a, 1)} ms` : `${fixed(fit.a, 1)} + ${fixed(fit.b, 2)} · n ms`;
+    const text =
+      fit.b === null
+        ? `${fixed(fit.a, 1)}\u00a0ms`
+        : `${fixed(fit.a, 1)}\u00a0+\u00a0${fixed(fit.b, 2)}\u00a0·\u00a0n\u00a0ms`;
     table.push([fit.b === null ? "step time" : "step time, a + b · layers", "", text, ""]);
   }
   if (speedUp && speedUp.realised !== null) {
@@ -47,6 +50,7 @@ export function workRows({ state, fit }: Frame): readonly Row[] {
 function band(value: number, mean: number, reach: number, digits: number): Cell {
   // Room for the rounding of sums where chance has no part.
   const inside = Math.abs(value - mean) <= reach + 1e-6 * Math.abs(mean);
-  const range = `${fixed(mean - reach, digits)} – ${fixed(mean + reach, digits)}`;
-  return { text: `${range} ${inside ? "✓ inside" : "! outside"}`, class: inside ? "good" : "warning" };
+  const range = `${fixed(mean - reach, digits)}\u00a0–\u00a0${fixed(mean + reach, digits)}`;
+  // In a narrow view the line breaks here, or not at all.
+  return { text: `${range} ${inside ? "✓\u00a0inside" : "!\u00a0outside"}`, class: inside ? "good" : "warning" };
 }

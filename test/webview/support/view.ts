@@ -98,6 +98,7 @@ declare global {
   }
 }
 
+/** The style is the part of VS Code's own sheet for webviews that bears on the layout. */
 function html(kept: unknown): string {
   const state = JSON.stringify(kept).replaceAll("<", "\\u003c");
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -111,6 +112,7 @@ window.acquireVsCodeApi = () => ({
   setState: (state) => { testHost.state = state; },
 });
 </script>
+<style nonce="${nonce}">body { margin: 0; padding: 0 20px; } ::-webkit-scrollbar { width: 10px; height: 10px; }</style>
 <link rel="stylesheet" href="/run.css">
 </head><body data-restore="/runs/one"><div id="root"></div><script nonce="${nonce}" src="/run.js"></script></body></html>`;
 }

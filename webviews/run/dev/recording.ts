@@ -201,7 +201,14 @@ function eventsOf(
   seed: number,
 ): readonly RunEvent[] {
   const at = (step: number, launch = 1) => ({ time: new Date(startTime + step * 80).toISOString(), launch, step });
-  const launched = { pid: 4242, engine: "cpu", variant: "simd", fingerprint: {}, threads: 8, node: "v24" } as const;
+  const launched = {
+    pid: 4242,
+    engine: "cpu",
+    variant: "WebAssembly, relaxed SIMD, 8 threads",
+    fingerprint: {},
+    threads: 8,
+    node: "v24",
+  } as const;
   const events: RunEvent[] = [{ ...at(0), type: "launched", ...launched, fromStep: 0 }];
   const every = config.checkpoint.everySteps;
   const best = Math.floor(plan.steps / every) * every;
