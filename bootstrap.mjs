@@ -22,6 +22,6 @@ function npm(...args) {
 
 if (!installed) {
   console.log("Installing packages (npm ci): once, about half a minute.");
-  npm("ci", "--no-audit", "--no-fund");
+  npm("ci", "--no-audit", "--no-fund", "--loglevel", "error");
 }
 npm("run", "--silent", script, ...(rest.length > 0 ? ["--", ...rest] : []));
