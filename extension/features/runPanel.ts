@@ -29,7 +29,7 @@ export class RunPanel implements Disposable {
   #following: Scope | undefined;
 
   constructor(panel: vscode.WebviewPanel, directory: string, services: RunPanelServices, handlers: Handlers) {
-    this.#panel = this.#scope.add(panel);
+    this.#panel = panel;
     this.#directory = directory;
     this.#services = services;
     this.#scope.addAll(
@@ -60,6 +60,7 @@ export class RunPanel implements Disposable {
     this.#panel.reveal();
   }
 
+  /** Lets go of the panel without closing it: VS Code ends extensions before a reload too, and restores what is open. */
   dispose(): void {
     this.#unfollow();
     this.#scope.dispose();

@@ -6,7 +6,7 @@ import { painted, runView } from "./runView.ts";
 import type { PictureName } from "./runView.ts";
 import { startSession } from "./session.ts";
 import type { Session } from "./session.ts";
-import { choose, openContainer, openFile, runCommand, statusBarItem, treeRow } from "./workbench.ts";
+import { choose, openContainer, openFile, reloadWindow, runCommand, statusBarItem, treeRow } from "./workbench.ts";
 
 let session: Session;
 beforeAll(async () => {
@@ -58,10 +58,9 @@ describe("a run in VS Code", () => {
       await view.state.filter({ hasText: "running" }).waitFor();
       const before = await eventually("steps", async () => (await view.steps()) || null);
       const [held] = await leasesIn(folder);
-      await page.reload();
+      await reloadWindow(page);
       await openContainer(page, "Pretraining Runs");
       await treeRow(page, "long").first().waitFor();
-      await runCommand(page, "RAPTR: Open Run");
       await view.state.filter({ hasText: "running" }).waitFor();
       await eventually("steps after the reload", async () => ((await view.steps()) > before ? true : null));
       const now = await leasesIn(folder);

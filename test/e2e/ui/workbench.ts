@@ -6,6 +6,13 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await pick(page, "F1", `>${title}`, title);
 }
 
+/** Reloads as a person does. (VS Code in a browser saves what is open before this, but once a minute before a page reload.) */
+export async function reloadWindow(page: Page): Promise<void> {
+  const reloaded = page.waitForEvent("load");
+  await pick(page, "F1", ">Developer: Reload Window", "Developer: Reload Window").catch(() => null);
+  await reloaded;
+}
+
 /** Opens a file of the workspace and gives its editor. */
 export async function openFile(page: Page, name: string): Promise<Locator> {
   await pick(page, "Control+P", name, name);
