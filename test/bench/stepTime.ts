@@ -16,7 +16,8 @@ const rounds = 5;
 const stepsPerRound = 4;
 
 export async function benchStepTime(): Promise<void> {
-  const engine = await chooseEngine("auto");
+  const { factory } = await chooseEngine("auto");
+  const engine = await factory.create({});
   process.stdout.write(`${engine.description.variant}; Node ${process.versions.node}\n`);
   for (const size of benchSizes) await benchSize(engine, size);
   await engine.close();

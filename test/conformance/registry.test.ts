@@ -12,14 +12,12 @@ const refused = (name: string): EngineFactory => ({
 
 describe("chooseEngine", () => {
   test("auto takes the first that is ready", async () => {
-    const engine = await chooseEngine("auto", { threads: 1 }, [refused("first"), cpuEngine, refused("last")]);
-    expect(engine.description.name).toBe("cpu");
-    expect(engine.description.variant).toMatch(/1 thread$/);
-    await engine.close();
+    const { factory, probe } = await chooseEngine("auto", [refused("first"), cpuEngine, refused("last")]);
+    expect([factory, probe.name]).toEqual([cpuEngine, "cpu"]);
   });
 
   test("with none ready, every refusal and remedy is told, exit code 3", async () => {
-    await expect(chooseEngine("auto", {}, [refused("first"), refused("last")])).rejects.toMatchObject({
+    await expect(chooseEngine("auto", [refused("first"), refused("last")])).rejects.toMatchObject({
       name: "ExpectedError",
       exitCode: 3,
       remedy: "first: first is not here. Install first. last: last is not here. Install last.",
@@ -27,11 +25,14 @@ describe("chooseEngine", () => {
   });
 
   test("an engine that is named is not replaced by another", async () => {
-    await expect(chooseEngine("first", {}, [refused("first"), cpuEngine])).rejects.toMatchObject({ exitCode: 3 });
+    await expect(chooseEngine("first", [refused("first"), cpuEngine])).rejects.toMatchObject({
+      exitCode: 3,
+      sentence: "Engine first cannot be used here.",
+    });
   });
 
   test("an unknown name is answered with the known ones", async () => {
-    await expect(chooseEngine("gpu")).rejects.toMatchObject({ exitCode: 3, remedy: 'Use "auto" or one of "cpu".' });
+    await expect(chooseEngine("gpu")).rejects.toMatchObject({ exitCode: 3, remedy: "Engines: auto, cpu." });
   });
 });
 

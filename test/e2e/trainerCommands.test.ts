@@ -86,7 +86,9 @@ describe("refused before the start", () => {
     });
     const { code, stderr } = await raptr("train", "large.raptr.json");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^large\.raptr\.json:\d+:\d+: The model needs about \d+ GiB/m);
+    const text = readFileSync(path.join(folder, "large.raptr.json"), "utf8");
+    const line = text.split("\n").findIndex((each) => each.includes('"model"')) + 1;
+    expect(stderr).toMatch(new RegExp(`^large\\.raptr\\.json:${line}:\\d+: The model needs about \\d+ GiB`, "m"));
     expect(readdirSync(folder)).not.toContain("runs");
   });
 

@@ -106,20 +106,6 @@ export const inexactResume = (differences: readonly string[]) =>
     2,
   );
 
-export const noSuchEngine = (name: string, known: readonly string[]) =>
-  new ExpectedError("no-such-engine", `There is no engine "${name}".`, `Engines: ${known.join(", ")}.`, 3);
-
-export const engineRefused = (name: string, why: string, remedy: string) =>
-  new ExpectedError("engine-refused", `Engine ${name} cannot be used here: ${why}`, remedy, 3);
-
-export const noEngineHere = (reasons: readonly string[]) =>
-  new ExpectedError(
-    "no-engine",
-    `No engine works on this machine: ${reasons.join(" ")}`,
-    "`raptr doctor` says more.",
-    3,
-  );
-
 export const diskFull = (file: string) =>
   new ExpectedError(
     "disk-full",

@@ -6,7 +6,7 @@ import type { BatchSource, Checkpoint, Clock, Finish } from "../../ports.ts";
 import type { Schedule } from "../../protocol/config.ts";
 import { train } from "../../train.ts";
 import { Checkpoints } from "./checkpoints.ts";
-import type { ChosenEngine } from "../commandLine/engineChoice.ts";
+import type { ReadyEngine } from "../../engines/registry.ts";
 import { inexactResume } from "../commandLine/failures.ts";
 import type { HeldRun } from "./heldRun.ts";
 import { Mailbox } from "./control.ts";
@@ -16,7 +16,7 @@ import { reconcile } from "./reconcile.ts";
 export interface TrainingOptions {
   readonly schedule: Schedule;
   readonly source: BatchSource;
-  readonly engine: ChosenEngine;
+  readonly engine: ReadyEngine;
   readonly threads: number | undefined;
   readonly stopAtStep: number | null;
   /** Differences from the launch before that are known already, such as changed data. */

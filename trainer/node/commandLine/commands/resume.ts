@@ -6,7 +6,8 @@ import type { Command, GivenOptions } from "../command.ts";
 import { newestClaim } from "../../run/claim.ts";
 import { launchDetached, replying } from "../../run/detach.ts";
 import { endOfLaunch } from "../endOfLaunch.ts";
-import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
+import { chooseEngine, type ReadyEngine } from "../../../engines/registry.ts";
+import { tooLarge } from "../modelSize.ts";
 import { alreadyCompleted, DocumentError, runNeverBegan } from "../failures.ts";
 import { findRun } from "../findRun.ts";
 import { holdRun, type HeldRun } from "../../run/heldRun.ts";
@@ -50,12 +51,7 @@ async function start(given: GivenOptions): Promise<ExitCode> {
   return holdRun(run, manifest.config.model.layers, (held) => goOn(held, manifest, engine, given));
 }
 
-async function goOn(
-  held: HeldRun,
-  manifest: RunManifest,
-  engine: ChosenEngine,
-  given: GivenOptions,
-): Promise<ExitCode> {
+async function goOn(held: HeldRun, manifest: RunManifest, engine: ReadyEngine, given: GivenOptions): Promise<ExitCode> {
   const { run } = held;
   say(`Run: ${run}`);
   const { config } = manifest;

@@ -6,7 +6,8 @@ import { logFile } from "../../../protocol/runDirectory.ts";
 import type { Command, GivenOptions } from "../command.ts";
 import { createRunDirectory, ignoreRunRoot, writeManifest } from "../../run/createRun.ts";
 import { launchDetached, replying } from "../../run/detach.ts";
-import { chooseEngine, tooLarge, type ChosenEngine } from "../engineChoice.ts";
+import { chooseEngine, type ReadyEngine } from "../../../engines/registry.ts";
+import { tooLarge } from "../modelSize.ts";
 import { holdRun, type HeldRun } from "../../run/heldRun.ts";
 import { checkLaunchOptions, launchOptions, passedOn } from "../launchOptions.ts";
 import { endOfLaunch } from "../endOfLaunch.ts";
@@ -60,7 +61,7 @@ async function start(given: GivenOptions): Promise<ExitCode> {
 async function trainNew(
   held: HeldRun,
   document: ScheduleDocument,
-  engine: ChosenEngine,
+  engine: ReadyEngine,
   given: GivenOptions,
 ): Promise<ExitCode> {
   const { run } = held;
