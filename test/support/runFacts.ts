@@ -3,11 +3,11 @@ import type { RunFacts, StageFacts } from "../../extension/runs/facts.ts";
 
 export function runFacts(changes: Partial<RunFacts> = {}): RunFacts {
   return {
-    directory: "/work/runs/bert-small-1",
+    directory: "/project/runs/bert-small-1",
     id: "bert-small-1",
     name: "bert-small",
     createdAt: Date.parse("2026-11-01T10:00:00Z"),
-    schedulePath: "/work/bert-small.raptr.json",
+    schedulePath: "/project/bert-small.raptr.json",
     status: { state: "running", launch: 1, pid: 4711 },
     problems: [],
     launch: 1,

@@ -246,7 +246,7 @@ export const scheduleShape = object(
       { defaultEmpty: true },
     ),
     evaluation: object(
-      "Loss of the full network on held-out text.",
+      "Loss of the full network on held-out text; also taken at the end of each stage.",
       {
         everySteps: integer("Steps between evaluations.", { minimum: 1, default: 500, unit: "steps" }),
         batches: integer("Batches per evaluation, the same ones each time.", {

@@ -8,19 +8,19 @@ import { nodeCandidates, readProbe } from "../../../extension/launch/nodeSearch.
 const command = {
   program: "/opt/my node/bin/node",
   args: ["/ext/dist/raptr.mjs", "train", "it's.raptr.json"],
-  cwd: "/work",
+  cwd: "/project",
   env: { ELECTRON_RUN_AS_NODE: "1" },
 };
 
 test("the printed command can be pasted into a POSIX shell", () => {
   expect(printed(command, "linux")).toBe(
-    `cd /work && ELECTRON_RUN_AS_NODE=1 '/opt/my node/bin/node' /ext/dist/raptr.mjs train 'it'\\''s.raptr.json'`,
+    `cd /project && ELECTRON_RUN_AS_NODE=1 '/opt/my node/bin/node' /ext/dist/raptr.mjs train 'it'\\''s.raptr.json'`,
   );
 });
 
 test("the printed command can be pasted into PowerShell", () => {
   expect(printed({ ...command, program: "C:\\Program Files\\nodejs\\node.exe" }, "win32")).toBe(
-    `Set-Location '/work'; $env:ELECTRON_RUN_AS_NODE='1'; & 'C:\\Program Files\\nodejs\\node.exe' /ext/dist/raptr.mjs train 'it''s.raptr.json'`,
+    `Set-Location '/project'; $env:ELECTRON_RUN_AS_NODE='1'; & 'C:\\Program Files\\nodejs\\node.exe' /ext/dist/raptr.mjs train 'it''s.raptr.json'`,
   );
 });
 
@@ -60,8 +60,8 @@ test("the trainer inherits no variable that is meant for the extension host", ()
 
 test("a launch's reply: the run, or the trainer's own sentence with its problems", () => {
   const ended = { code: 0, stderr: "" };
-  expect(readLaunch({ ...ended, stdout: '{"outcome":"launched","run":"/work/runs/a","pid":12}\n' })).toMatchObject({
-    run: "/work/runs/a",
+  expect(readLaunch({ ...ended, stdout: '{"outcome":"launched","run":"/project/runs/a","pid":12}\n' })).toMatchObject({
+    run: "/project/runs/a",
     pid: 12,
   });
   const problem = { severity: "error", code: "no-files", path: ["data", "files", 0], span: null };

@@ -46,7 +46,7 @@ const launched = (minutes: number, step: number, launch: number): RunEvent => ({
 });
 
 const sources = (changes: Partial<Sources>): Sources => ({
-  directory: "/work/runs/a",
+  directory: "/project/runs/a",
   id: "a",
   manifest: null,
   plan,
@@ -147,17 +147,17 @@ test("hints say what stages and run come to", () => {
 });
 
 test("a run belongs to the schedule it names, relative names looked for upward from the run", () => {
-  const run = (schedulePath: string | null) => ({ directory: "/work/runs/a", schedulePath });
-  expect(isRunOf("/work/s/a.raptr.json", run("/work/s/a.raptr.json"))).toBe(true);
-  expect(isRunOf("/work/s/a.raptr.json", run("s/a.raptr.json"))).toBe(true);
+  const run = (schedulePath: string | null) => ({ directory: "/project/runs/a", schedulePath });
+  expect(isRunOf("/project/s/a.raptr.json", run("/project/s/a.raptr.json"))).toBe(true);
+  expect(isRunOf("/project/s/a.raptr.json", run("s/a.raptr.json"))).toBe(true);
   expect(isRunOf("/elsewhere/s/a.raptr.json", run("s/a.raptr.json"))).toBe(false);
-  expect(isRunOf("/work/s/a.raptr.json", run(null))).toBe(false);
+  expect(isRunOf("/project/s/a.raptr.json", run(null))).toBe(false);
 });
 
 test("of several runs of a schedule the live one counts, else the newest", () => {
-  const file = "/work/bert-small.raptr.json";
-  const newest = runFacts({ directory: "/work/runs/3", status: { state: "completed" } });
-  const live = runFacts({ directory: "/work/runs/2" });
+  const file = "/project/bert-small.raptr.json";
+  const newest = runFacts({ directory: "/project/runs/3", status: { state: "completed" } });
+  const live = runFacts({ directory: "/project/runs/2" });
   expect(latestRunOf(file, [newest, live])).toBe(live);
   expect(latestRunOf(file, [newest, { ...live, status: { state: "stopped" } }])).toBe(newest);
 });
