@@ -6,7 +6,6 @@ import { evaluationTable, metricTable, type RowTable } from "../../trainer/proto
 import type { EvaluationColumns, MetricColumns } from "../../trainer/protocol/metrics.ts";
 import { metricsDirectory } from "../../trainer/protocol/runDirectory.ts";
 import { latestRows } from "./latestRows.ts";
-import { evaluationRowsFrom, metricRowsFrom } from "./rows.ts";
 import type { LatestRows } from "./summarize.ts";
 import { Tail } from "./tail.ts";
 
@@ -52,8 +51,8 @@ export class MetricLog {
   all(): { readonly metrics: MetricColumns; readonly evaluations: EvaluationColumns } {
     if (!this.#tables) throw new Error("rows were not kept");
     return {
-      metrics: metricRowsFrom(this.#tables.metrics.columns(), 0),
-      evaluations: evaluationRowsFrom(this.#tables.evaluations.columns(), 0),
+      metrics: this.#tables.metrics.columns(),
+      evaluations: this.#tables.evaluations.columns(),
     };
   }
 
@@ -76,8 +75,8 @@ export class MetricLog {
     for (const rows of metrics) this.#latest = latestRows(rows, this.#latest);
     if (keep) this.#tables ??= { metrics: metricTable(), evaluations: evaluationTable() };
     return {
-      metrics: this.#tables && append(this.#tables.metrics, metrics, metricRowsFrom),
-      evaluations: this.#tables && append(this.#tables.evaluations, evaluations, evaluationRowsFrom),
+      metrics: this.#tables && append(this.#tables.metrics, metrics),
+      evaluations: this.#tables && append(this.#tables.evaluations, evaluations),
       restarted: false,
     };
   }
@@ -122,11 +121,7 @@ export class MetricLog {
 }
 
 /** The rows of the table from the first that changed; null when none did. */
-function append<Columns>(
-  table: RowTable<Columns>,
-  pieces: readonly Columns[],
-  rowsFrom: (rows: Columns, from: number) => Columns,
-): Columns | null {
+function append<Columns>(table: RowTable<Columns>, pieces: readonly Columns[]): Columns | null {
   const changed = Math.min(table.length, ...pieces.map((rows) => table.append(rows)));
-  return pieces.length > 0 && changed < table.length ? rowsFrom(table.columns(), changed) : null;
+  return pieces.length > 0 && changed < table.length ? table.columns(changed) : null;
 }

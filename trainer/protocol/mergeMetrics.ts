@@ -12,8 +12,8 @@ export interface RowTable<Columns> {
    * Returns the position of the first row that changed, `length` when none did.
    */
   append(rows: Columns): number;
-  /** A copy of the whole table: arrays of just its size, safe to keep and cheap to post. */
-  columns(): Columns;
+  /** A copy of the rows from `from` (all of them by default): arrays of just their size, safe to keep and cheap to post. */
+  columns(from?: number): Columns;
 }
 
 export function metricTable(): RowTable<MetricColumns> {
@@ -115,11 +115,11 @@ function table<Columns extends Rows>(build: Build<Columns>): RowTable<Columns> {
       }
       return Math.min(changed, length);
     },
-    columns: () =>
+    columns: (from = 0) =>
       build((name, kind) => {
         const column = columns.get(name);
-        return column ? column.copy(kind, length) : new kind(new ArrayBuffer(0), 0, 0);
-      }, length),
+        return column ? column.copy(kind, from, length) : new kind(new ArrayBuffer(0), 0, 0);
+      }, length - from),
   };
 }
 
@@ -155,9 +155,9 @@ class GrowingColumn {
     return new Float64Array(this.#bytes.buffer, row * 8, 1)[0] as number;
   }
 
-  copy<V extends Values>(kind: Constructor<V>, rows: number): V {
+  copy<V extends Values>(kind: Constructor<V>, from: number, to: number): V {
     const bytesPerValue = new kind(new ArrayBuffer(0), 0, 0).BYTES_PER_ELEMENT;
-    const bytes = this.#bytes.slice(0, rows * this.#rowBytes);
+    const bytes = this.#bytes.slice(from * this.#rowBytes, to * this.#rowBytes);
     return new kind(bytes.buffer, 0, bytes.length / bytesPerValue);
   }
 }

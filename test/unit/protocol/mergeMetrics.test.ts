@@ -67,6 +67,14 @@ test("the same as a plain rule, whatever the cuts", () => {
   );
 });
 
+test("the rows from a position on, and nothing of those before", () => {
+  const table = metricTable();
+  table.append(columns(range(0, 10, 1)));
+  const end = table.columns(7);
+  expect(end).toEqual(columns(range(7, 10, 1)));
+  expect(end.step.buffer.byteLength).toBe(3 * 8);
+});
+
 test("what was handed out stands when the table goes on", () => {
   const table = metricTable();
   table.append(columns(range(0, 4, 1)));
