@@ -20,6 +20,10 @@ export class RunReader {
   readonly #records = new Map<string, RunRecord>();
   readonly #reported = new Map<string, string>();
   readonly #touched = new Set<string>();
+  /** Refreshes under way: what each still has to see looked at. */
+  readonly #refreshing = new Set<Set<string>>();
+  /** Followed directories that are not there, and whose followers know it. */
+  readonly #missing = new Set<string>();
   readonly #timers: NodeJS.Timeout[] = [];
   #watcher: RunWatcher | null = null;
   #roots: readonly string[] = [];
@@ -40,6 +44,7 @@ export class RunReader {
         return this.#watch(message.roots, message.usePolling);
       case "follow":
         this.#record(message.directory).follow();
+        this.#missing.delete(message.directory);
         return this.#touchDirectory(message.directory);
       case "unfollow":
         return this.#records.get(message.directory)?.unfollow();
@@ -69,8 +74,10 @@ export class RunReader {
   async #refresh(): Promise<void> {
     await this.#scan();
     this.#touch([...this.#records.values()]);
-    while (this.#pump) await this.#pump;
-    this.#post({ type: "refreshed" });
+    // Not until nothing is touched any more: where several runs are live, that moment may never come.
+    const left = new Set(this.#touched);
+    this.#refreshing.add(left);
+    this.#tellRefreshed([left], []);
   }
 
   async #close(): Promise<void> {
@@ -108,11 +115,23 @@ export class RunReader {
     while (this.#touched.size > 0 && !this.#closed) {
       const batch = [...this.#touched].slice(0, parallel);
       for (const directory of batch) this.#touched.delete(directory);
+      // A refresh that is asked for during the looks wants later ones.
+      const refreshing = [...this.#refreshing];
       const looks = await Promise.all(batch.map((directory) => this.#look(directory)));
       const changed = looks.flatMap((look) => (look && "facts" in look ? [look.facts] : []));
       const removed = looks.flatMap((look) => (look && "removed" in look ? [look.removed] : []));
       if (changed.length + removed.length > 0) this.#post({ type: "runs", changed, removed });
+      this.#tellRefreshed(refreshing, batch);
       if (this.#touched.size === 0) await new Promise((resolve) => setTimeout(resolve, reportMilliseconds));
+    }
+  }
+
+  #tellRefreshed(refreshing: readonly Set<string>[], looked: readonly string[]): void {
+    for (const left of refreshing) {
+      for (const directory of looked) left.delete(directory);
+      if (left.size > 0) continue;
+      this.#refreshing.delete(left);
+      this.#post({ type: "refreshed" });
     }
   }
 
@@ -120,6 +139,8 @@ export class RunReader {
     try {
       const record = this.#record(directory);
       const look = await record.look(performance.now());
+      if (!look && record.followed) return this.#tellMissing(directory);
+      if (look) this.#missing.delete(directory);
       if (!look || !(this.#isUnderRoot(directory) || record.restless)) return this.#remove(directory);
       // In this order: who waits for the history finds what the delta says in it.
       if (look.delta) this.#post({ type: "delta", directory, delta: look.delta });
@@ -143,9 +164,20 @@ export class RunReader {
     return record;
   }
 
+  /** A followed directory is kept in mind: it may appear again, and is read from its beginning then. */
+  #tellMissing(directory: string): { removed: string } | null {
+    this.#records.delete(directory);
+    this.#record(directory).follow();
+    if (!this.#missing.has(directory)) {
+      this.#missing.add(directory);
+      const history = { refused: `There is no run in ${directory}.`, later: false };
+      this.#post({ type: "history", directory, history, anew: true });
+    }
+    return this.#reported.delete(directory) ? { removed: directory } : null;
+  }
+
   #remove(directory: string): { removed: string } | null {
-    // A followed directory is kept in mind: it may be about to appear.
-    if (!this.#records.get(directory)?.restless) this.#records.delete(directory);
+    this.#records.delete(directory);
     return this.#reported.delete(directory) ? { removed: directory } : null;
   }
 

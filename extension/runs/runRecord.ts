@@ -53,6 +53,10 @@ export class RunRecord {
     return this.#followed || (this.#status !== null && isLive(this.#status));
   }
 
+  get followed(): boolean {
+    return this.#followed;
+  }
+
   /** The next look brings the history. */
   follow(): void {
     this.#followed = true;

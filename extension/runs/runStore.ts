@@ -128,8 +128,7 @@ export class RunStore implements Disposable {
           if (hydrated) follower.onDelta(message.delta);
         return;
       case "refreshed":
-        for (const settle of this.#refreshed.splice(0)) settle();
-        return;
+        return this.#refreshed.shift()?.();
       case "log":
         return this.#logged.fire(message);
       default:
@@ -148,6 +147,6 @@ export class RunStore implements Disposable {
       for (const following of all) following.hydrated = false;
       this.#reader.send({ type: "follow", directory });
     }
-    if (this.#refreshed.length > 0) this.#reader.send({ type: "refresh" });
+    for (let asked = this.#refreshed.length; asked > 0; asked--) this.#reader.send({ type: "refresh" });
   }
 }

@@ -12,7 +12,7 @@ export type ToReader =
   /** Send everything about a run as `history`, then deltas until `unfollow`. */
   | { readonly type: "follow"; readonly directory: string }
   | { readonly type: "unfollow"; readonly directory: string }
-  /** Look at everything again now; answered by `refreshed`. */
+  /** Look at everything again now; each is answered by one `refreshed`, in their order. */
   | { readonly type: "refresh" }
   | { readonly type: "close" };
 

@@ -201,6 +201,40 @@ test("a run without a manifest yet has its history sent as soon as there is one"
   dispose();
 });
 
+test("a run that is deleted is said to be gone where it is open, and read anew when it is there again", async () => {
+  const directory = await add("completed");
+  store.watch([root], false);
+  const { histories, refusals, dispose } = follow(directory);
+  await store.refresh();
+  await rename(directory, path.join(root, ".aside"));
+  await store.refresh();
+  await store.refresh();
+  expect(store.runs).toEqual([]);
+  expect(refusals).toEqual([expect.stringContaining(directory)]);
+  await rename(path.join(root, ".aside"), directory);
+  await store.refresh();
+  expect(histories.map(({ metrics }) => metrics.length)).toEqual([150, 150]);
+  dispose();
+});
+
+test("a refresh ends although a run is never at rest", async () => {
+  const directory = await add("killed");
+  await changeLease(directory, await own());
+  store.watch([root], false);
+  await store.refresh();
+  let [writing, counter] = [true, 1];
+  const writer = (async () => {
+    while (writing) {
+      await changeLease(directory, { counter: ++counter });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  await store.refresh();
+  writing = false;
+  await writer;
+  expect(store.get(directory)?.status.state).toBe("running");
+});
+
 test("a manifest that cannot be read is a damaged run with a reason", async () => {
   const directory = await add("completed");
   await writeFile(path.join(directory, "run.json"), '{"format": "something else"}');
