@@ -42,9 +42,18 @@ export async function endProcessTree(lease: Lease, force: boolean): Promise<void
   }
 }
 
-/** The trainer leads its own process group, so its pid names the group. */
+/**
+ * A trainer that was launched from here leads its own process group, so its pid names the group. One that a terminal or
+ * `npm` started belongs to another's: then it is the process alone, which runs all its threads.
+ */
 function endGroup(pid: number, force: boolean): void {
-  process.kill(-pid, force ? "SIGKILL" : "SIGTERM");
+  const signal = force ? "SIGKILL" : "SIGTERM";
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    process.kill(pid, signal);
+  }
 }
 
 async function endOnWindows(pid: number, force: boolean): Promise<void> {

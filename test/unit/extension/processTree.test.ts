@@ -11,8 +11,8 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-/** A process that leads its own group, with a child of its own; both say when they are there. */
-async function startTree(): Promise<{
+/** A process that leads its own group, unless it is not detached, with a child of its own; both say when they are there. */
+async function startTree({ detached = true } = {}): Promise<{
   readonly lease: Lease;
   readonly child: ChildProcess;
   readonly grandchild: number;
@@ -20,7 +20,7 @@ async function startTree(): Promise<{
   const inner = `setInterval(() => {}, 1000)`;
   const outer = `const c = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(inner)}]);
     console.log(c.pid); setInterval(() => {}, 1000)`;
-  const child = spawn(process.execPath, ["-e", outer], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(process.execPath, ["-e", outer], { detached, stdio: ["ignore", "pipe", "ignore"] });
   children.push(child);
   const [said] = (await once(child.stdout, "data")) as [Buffer];
   const pid = child.pid ?? 0;
@@ -46,6 +46,15 @@ test("ends the trainer and its children, and only then calls it gone", async () 
   await exited;
   while ((await processStart(grandchild)) !== null) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await processState(lease)).toBe("gone");
+});
+
+test("ends a trainer that a terminal started in a group of its own, and nothing but it", async () => {
+  const { lease, child, grandchild } = await startTree({ detached: false });
+  const exited = once(child, "exit");
+  await endProcessTree(lease, true);
+  await exited;
+  expect(await processState(lease)).toBe("gone");
+  process.kill(grandchild, "SIGKILL");
 });
 
 test.each([
