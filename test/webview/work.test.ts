@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createAxis, axisKinds, axisTicks } from "../../webviews/run/axis.ts";
+import { tokensPerSecond } from "../../webviews/run/figures.ts";
 import { createRecording } from "../../webviews/run/dev/recording.ts";
 import { parseIncoming } from "../../webviews/run/incoming.ts";
 import { hydrated, type RunState } from "../../webviews/run/state.ts";
@@ -30,6 +31,23 @@ test("with steps of one size only there is no slope, and no speed-up is claimed 
   const fit = fitStepTime(state.rows);
   expect(fit?.b).toBeNull();
   expect(speedUpSoFar(state, fit)?.realised).toBeNull();
+});
+
+test("a slow first step gives no layer a time below nothing, hence no time left that is too short", () => {
+  const state = stateAt(2);
+  state.rows.activeCount.set([5, 7]);
+  state.rows.stepMilliseconds.set([1000, 100]);
+  const fit = fitStepTime(state.rows);
+  expect(fit).toEqual({ a: 550, b: 0 });
+  expect(speedUpSoFar(state, fit)?.realised).toBeNull();
+  expect(secondsLeft(state, fit)).toBeCloseTo(3998 * 0.55, 6);
+});
+
+test("tokens a second are those of the time, not a mean of rates", () => {
+  const state = stateAt(2);
+  state.rows.stepMilliseconds.set([50, 100]);
+  state.rows.tokensPerSecond.set([2000, 1000]);
+  expect(tokensPerSecond(state.rows)).toBeCloseTo(200 / 0.15, 6);
 });
 
 test("planned layers, coverage and speed-up follow the plan's arithmetic", () => {

@@ -3,6 +3,7 @@ import { compact, count, duration, fixed } from "../kit/format.ts";
 import { el, setText } from "../kit/dom.ts";
 import { lastCheckpointStep } from "./journal.ts";
 import type { Frame } from "./frame.ts";
+import type { Rows } from "./rows.ts";
 import { secondsLeft, speedUpSoFar } from "./work.ts";
 
 export interface Figure {
@@ -14,12 +15,16 @@ export interface Figure {
 
 const none = "–";
 
-/** Mean of the latest steps: one step's loss says little. */
-function recentMean(values: Float32Array, length: number, rows: number): number {
-  let sum = 0;
-  const from = Math.max(0, length - rows);
-  for (let row = from; row < length; row++) sum += values[row] ?? NaN;
-  return sum / (length - from);
+/** Tokens of the latest steps by the time that they took: a mean of their rates would count short steps too much. */
+export function tokensPerSecond({ length, tokensPerSecond, stepMilliseconds }: Rows): number {
+  let tokens = 0;
+  let milliseconds = 0;
+  for (let row = Math.max(0, length - 20); row < length; row++) {
+    const took = stepMilliseconds[row] ?? NaN;
+    milliseconds += took;
+    tokens += ((tokensPerSecond[row] ?? NaN) * took) / 1000;
+  }
+  return (1000 * tokens) / milliseconds;
 }
 
 export function figuresOf({ state, fit, smoothed }: Frame): readonly Figure[] {
@@ -47,14 +52,14 @@ export function figuresOf({ state, fit, smoothed }: Frame): readonly Figure[] {
     },
     {
       label: "tokens/s",
-      value: rows.length > 0 ? compact(recentMean(rows.tokensPerSecond, rows.length, 20)) : none,
+      value: rows.length > 0 ? compact(tokensPerSecond(rows)) : none,
       note: "",
     },
     { label: "time left", value: left === null || !alive ? none : duration(left), note: "" },
     {
       label: "at risk if stopped",
-      value: rows.length === 0 || risk <= 0 ? "nothing" : duration(risk),
-      note: risk > 0 ? `since ${count(saved)}` : "",
+      value: !alive ? none : risk > 0 ? duration(risk) : "nothing",
+      note: alive && risk > 0 ? `since ${count(saved)}` : "",
     },
     {
       label: done < plan.steps ? "speed-up so far: planned / realised" : "speed-up: planned / realised",

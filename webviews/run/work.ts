@@ -37,7 +37,10 @@ export function expectedCoverage(plan: Plan, layer: number, done: number): Expec
   return { mean: mean / done, sigma: Math.sqrt(variance) / done };
 }
 
-/** Step time a + b * active layers, in milliseconds, by least squares; b is null when every step ran the same number. */
+/**
+ * Step time a + b * active layers, in milliseconds, by least squares; b is null when every step ran the same number, and
+ * 0 where noise would make it negative (a slow first step does): no layer takes less than no time.
+ */
 export interface StepTimeFit {
   readonly a: number;
   readonly b: number | null;
@@ -61,7 +64,7 @@ export function fitStepTime(rows: Rows): StepTimeFit | null {
     variance += n * n;
   }
   if (variance === 0) return { a: meanT, b: null };
-  const b = covariance / variance;
+  const b = Math.max(0, covariance / variance);
   return { a: meanT - b * meanN, b };
 }
 
@@ -81,7 +84,7 @@ export function speedUpSoFar({ plan, rows }: RunState, fit: StepTimeFit | null):
   if (done === 0) return null;
   const planned = plan.layers / expectedLayers(plan, done).mean;
   const milliseconds = rows.seconds * 1000;
-  // Without steps of differing depth, or with a slope that noise made negative, nothing is known of full depth.
+  // Without steps of differing depth, or with a slope that is lost in noise, nothing is known of full depth.
   const known = fit !== null && milliseconds > 0 && (fit.b === null ? allFull(rows, plan) : fit.b > 0);
   return { planned, realised: known ? (stepTime(fit, plan.layers) * rows.length) / milliseconds : null };
 }
