@@ -29,7 +29,8 @@ export interface Host<Out extends { readonly type: string }> {
   setState(state: object): void;
 }
 
-const answerSeconds = 60;
+/** Long, as a command may first ask the user something (how to stop, whether to go on all the same). */
+const answerSeconds = 600;
 
 /** `settled` answers are taken by their request; all else that `parse` understands goes to `receive`. */
 export function connectHost<Out extends { readonly type: string }, In>(
