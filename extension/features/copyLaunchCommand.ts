@@ -2,7 +2,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { commands } from "../contributions.ts";
-import { registerCommand } from "../host/commands.ts";
+import { registerCommand, requireTrust } from "../host/commands.ts";
 import type { Disposable } from "../host/disposables.ts";
 import type { Services } from "../host/services.ts";
 import { chooseSchedule } from "./chooseSchedule.ts";
@@ -10,6 +10,8 @@ import { workingDirectory } from "./launchRun.ts";
 
 export function registerCopyLaunchCommand(services: Services): Disposable {
   return registerCommand(commands.copyLaunchCommand, services.log, async (argument) => {
+    // Which Node it is, is found out by running it.
+    requireTrust();
     const command = await commandFor(argument, services);
     await vscode.env.clipboard.writeText(command);
     services.log.info(command);

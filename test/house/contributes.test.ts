@@ -77,9 +77,10 @@ test("whatever starts or controls a process needs trust, in package.json and in 
       commands.stopRun,
       commands.checkpointNow,
       commands.doctor,
+      commands.copyLaunchCommand,
     ]),
   );
-  for (const file of ["launchRun", "resumeRun", "stopRun", "doctor", "control"])
+  for (const file of ["launchRun", "resumeRun", "stopRun", "doctor", "control", "copyLaunchCommand"])
     expect(text(`extension/features/${file}.ts`), file).toContain("requireTrust()");
 });
 
