@@ -41,6 +41,24 @@ test("one step of 20 000 is seen: a spike stands at its column and at its height
   expect(last - first).toBeLessThan(differing.length + 30);
 });
 
+test("a run watched from its beginning looks like the same run opened late", async () => {
+  const recording = createRecording({});
+  const [watched, opened] = await Promise.all(
+    [400, 12_000].map(async (first) => {
+      const view = await openView(browser);
+      await view.send(hydrateMessage(recording, first));
+      for (let from = first; from < 12_000; from += 2900) {
+        await view.send(deltaMessage(recording, from, from + 2900));
+        await place(view.page, "loss");
+      }
+      const columns = await Promise.all([80, 200, 400, 600].map((x) => columnAlphas(view.page, "loss", x)));
+      await view.close();
+      return columns;
+    }),
+  );
+  expect(watched).toEqual(opened);
+});
+
 test("every device pixel column of the raw curve spans exactly its data's least to greatest", async () => {
   const recording = createRecording({ spikes: { 4000: 1, 4001: -0.8, 12_345: 2 } });
   const view = await openView(browser, { kept: { smoothing: 0, y: "linear" } });

@@ -99,14 +99,18 @@ export function createLossPlot(): LossPlot {
       if (raw) raw.alpha = crowded && current.theme.kind !== "highContrast" ? 0.45 : 0.75;
       // The path builders draw from the frame; uPlot gets only the edges, and so spends nothing on a million rows.
       const { min, max } = current.scale;
-      plot.setData(
-        [
+      const drawn = plot;
+      drawn.batch(() => {
+        const ends = [
           [min, max],
           [0, 0],
           [0, 0],
-        ],
-        true,
-      );
+        ] satisfies uPlot.AlignedData;
+        drawn.setData(ends, false);
+        // Both by name: left to itself uPlot looks at y again only when x changes, and new losses would be cut off.
+        drawn.setScale("x", { min, max });
+        drawn.setScale("y", range);
+      });
       waiting.hidden = current.state.rows.length > 0;
     },
   };
