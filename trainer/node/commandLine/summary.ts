@@ -27,9 +27,9 @@ export interface StageSummary {
 export interface RunSummary {
   readonly stages: readonly StageSummary[];
   readonly plannedSpeedUp: number;
-  /** Null before the first step. */
+  /** Null where it is not known: before the first step, or when all ran one number of layers that is not all. */
   readonly realisedSpeedUp: number | null;
-  /** t = a + b n, in milliseconds; null before the first step. */
+  /** t = a + b n, in milliseconds; null likewise. */
   readonly stepTime: { readonly fixed: number; readonly perLayer: number } | null;
   readonly stepSeconds: number;
   /** Layers run against the plan for the same steps; null before the first. */
@@ -41,7 +41,7 @@ export interface RunSummary {
 export function summarize(manifest: RunManifest, record: RunRecord): RunSummary {
   const plan = resolvePlan(manifest.config);
   const { metrics, evaluations, events } = record;
-  const steps: (TimedStep & { readonly stage: number })[] = [];
+  const steps: TimedStep[] = [];
   for (let row = 0; row < metrics.length; row++) {
     const bits = metrics.activeLayers.subarray(row * metrics.bytesPerRow, (row + 1) * metrics.bytesPerRow);
     const [milliseconds, stage] = [metrics.stepMilliseconds[row] ?? NaN, metrics.stage[row] ?? 0];
@@ -55,7 +55,7 @@ export function summarize(manifest: RunManifest, record: RunRecord): RunSummary 
     stages: plan.stages.map((stage) => summarizeStage(stage, steps, events, losses)),
     plannedSpeedUp: plan.modelFlops.speedUp,
     realisedSpeedUp: realisedSpeedUp(steps, plan.layers),
-    stepTime: fitStepTime(steps),
+    stepTime: fitStepTime(steps, plan.layers),
     layersRun: realisedLedger(
       plan,
       steps.length,
@@ -69,7 +69,7 @@ export function summarize(manifest: RunManifest, record: RunRecord): RunSummary 
 
 function summarizeStage(
   stage: PlannedStage,
-  steps: readonly (TimedStep & { readonly stage: number })[],
+  steps: readonly TimedStep[],
   events: readonly RunEvent[],
   losses: ReadonlyMap<number, number>,
 ): StageSummary {
@@ -138,14 +138,18 @@ function stageTable({ stages }: RunSummary, layers: number): string {
 
 function speedText(summary: RunSummary, layers: number): readonly string[] {
   const { stepTime, realisedSpeedUp: realised, plannedSpeedUp, stepSeconds } = summary;
-  if (stepTime === null || realised === null) return [];
-  const full = stepTime.fixed + layers * stepTime.perLayer;
+  if (summary.layersRun === null) return [];
   return [
     "Against full depth over the same steps:",
     `  planned, FLOPs of the whole model: ${plannedSpeedUp > 1 ? describeSpeedUp(plannedSpeedUp) : "the same"}`,
-    `  realised, step time: ${realised > 1 ? describeSpeedUp(realised) : `${realised.toFixed(2)}x, no gain`}`,
-    `  (${duration(stepSeconds)} for all steps; one of full depth takes ${full.toFixed(1)} ms: ` +
-      `${stepTime.fixed.toFixed(2)} + ${stepTime.perLayer.toFixed(2)} per layer)`,
+    ...(stepTime === null || realised === null
+      ? ["  realised, step time: not known, as every step ran the same number of layers"]
+      : [
+          `  realised, step time: ${realised > 1 ? describeSpeedUp(realised) : `${realised.toFixed(2)}x, no gain`}`,
+          `  (${duration(stepSeconds)} for all steps; one of full depth takes ` +
+            `${(stepTime.fixed + layers * stepTime.perLayer).toFixed(1)} ms on average: ` +
+            `${stepTime.fixed.toFixed(2)} + ${stepTime.perLayer.toFixed(2)} per layer)`,
+        ]),
     ...ledgerText(summary.layersRun),
   ];
 }
