@@ -22,8 +22,9 @@ export function complain(line: string): void {
 
 /** The one line of a terminal that is rewritten in place. It never reaches the log. */
 export function showLive(line: string): void {
-  const width = process.stdout.columns;
-  process.stdout.write(`\r\x1b[2K${line.length < width ? line : line.slice(0, width - 1)}`);
+  // 0, as in a recorded terminal: the width is not known.
+  const width = process.stdout.columns || Infinity;
+  process.stdout.write(`\r\x1b[2K${line.slice(0, width - 1)}`);
   liveShown = true;
 }
 
