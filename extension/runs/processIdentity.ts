@@ -35,6 +35,9 @@ export async function processState(lease: Lease): Promise<ProcessState> {
   }
 }
 
+/** Whether the question after a process starts a command here, which costs far more than reading a file. */
+export const asksByCommand = (platform: string): boolean => processStartQuestion(platform, 1).from === "command";
+
 /** The start of a process as its lease would tell it, or null when there is none. Throws when the system does not answer. */
 export async function processStart(pid: number): Promise<string | null> {
   const answer = await ask(processStartQuestion(process.platform, pid));
