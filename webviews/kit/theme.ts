@@ -45,7 +45,8 @@ export function readTheme(): Theme {
     line: color(foreground, "contrastBorder", "panel-border", "widget-border"),
     training,
     smoothed: `color-mix(in srgb, ${training} 62%, ${foreground})`,
-    evaluation: color("#d18616", "charts-orange"),
+    // The themes' orange is translucent, made to lie over text; thin strokes and dots want all of it.
+    evaluation: `color-mix(in srgb, rgb(from ${color("#d18616", "charts-orange")} r g b / 1) 80%, ${foreground})`,
     // Also the colour of words, which want more contrast than the theme's own gives on a light background.
     warning: `color-mix(in srgb, ${color("#cca700", "editorWarning-foreground", "charts-yellow")} 75%, ${foreground})`,
     good: color(light ? "#388a34" : "#89d185", "charts-green", "testing-iconPassed"),
