@@ -144,6 +144,23 @@ describe("a corpus", () => {
     expect(entries()).toHaveLength(4);
   });
 
+  test("takes the field of a JSONL line that the schedule names, and caches each by itself", async () => {
+    const lines = Array.from({ length: 60 }, (_, i) =>
+      JSON.stringify({ text: words(20, i), body: words(20, 100 + i) }),
+    );
+    put("lines.jsonl", lines.join("\n"));
+    const named = (textField: string): Schedule => {
+      const files = ["text/*.jsonl"];
+      return { ...schedule, data: { ...schedule.data, files, textField } };
+    };
+    const text = await withData(named("text"), contentOf);
+    const body = await withData(named("body"), contentOf);
+    expect(body.facts.documents).toBe(text.facts.documents);
+    expect(body.facts.contentHash).not.toBe(text.facts.contentHash);
+    expect(await withData(named("text"), contentOf)).toEqual(text);
+    expect((await failure(named("story"))).problems.map(({ path }) => path)).toContainEqual(["data", "files"]);
+  });
+
   const flip = (path: string): void => {
     const bytes = readFileSync(path);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
