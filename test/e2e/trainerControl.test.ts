@@ -132,6 +132,16 @@ describe("signals", () => {
     },
   );
 
+  test("a terminal that closes takes its end of the output with it, and still a checkpoint is saved", async () => {
+    const { run, trainer } = await startLong();
+    trainer.process.stdout?.destroy();
+    trainer.process.stderr?.destroy();
+    trainer.process.kill("SIGHUP");
+    expect(await trainer.ended).toMatchObject({ code: 130 });
+    expect(listCheckpoints(run)[0]?.state?.reasons).toContain("final");
+    expect(readLease(run)?.state).toBe("ended");
+  });
+
   test("one press that arrives twice counts once", async () => {
     const { run, trainer } = await startLong();
     trainer.process.kill("SIGINT");
