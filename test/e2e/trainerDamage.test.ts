@@ -53,6 +53,28 @@ describe("checkpoints", () => {
     for (const checkpoint of JSON.parse(after.stdout).checkpoints) expect(checkpoint.condition).toBe("verified");
   });
 
+  test("a damaged one takes no good one's place", async () => {
+    writeSchedule(folder, "single", {
+      checkpoint: { everySteps: 15, keep: 1 },
+      evaluation: { everySteps: 1000, batches: 1 },
+    });
+    const run = path.join(folder, "single");
+    const args = ["train", "single.raptr.json", "--run-dir", run, "--steps", "50"];
+    expect(await runRaptr(args, { cwd: folder })).toMatchObject({ code: 0 });
+    // Of a later step than the good ones: the one that `keep` would leave.
+    const damaged = path.join(run, "checkpoints/step-00000075");
+    cpSync(path.join(run, "checkpoints/step-00000045"), damaged, { recursive: true });
+    const state = readFileSync(path.join(damaged, "state.json"), "utf8").replace('"step": 45', '"step": 75');
+    writeFileSync(path.join(damaged, "state.json"), state);
+    writeFileSync(path.join(damaged, "DONE"), doneText(state));
+    const moments = readFileSync(path.join(damaged, "moments.safetensors"));
+    writeFileSync(path.join(damaged, "moments.safetensors"), moments.fill(1, moments.length - 5));
+
+    const resumed = await resume(run, "--steps", "65");
+    expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining("step-00000075 is corrupt") });
+    expect(listCheckpoints(run).map(({ name }) => name)).toContain("step-00000060");
+  });
+
   test("a cut file, a state that is not JSON, a missing DONE: each is passed over, down to the last whole one", async () => {
     const run = copy();
     const [first, second, third] = listCheckpoints(run).map(({ directory }) => directory);
@@ -148,6 +170,30 @@ describe("a full disk", () => {
     const full = await runRaptr(["train", "tiny.raptr.json", "--run-dir", run], { cwd: folder, kill });
     expect(full).toMatchObject({ code: 0, stderr: expect.stringContaining("lease cannot be written") });
     expect(eventsOf(run).at(-1)).toMatchObject({ type: "completed" });
+  });
+});
+
+describe("a disk that does not answer", () => {
+  test.each([
+    ["the lease", "lease\\.json", "write", "lease cannot be written: EIO"],
+    ["the mailbox", "control$", "read", "Requests cannot be read at present (EIO)"],
+  ] as const)("at %s is said, and training goes on", async (_, match, operation, said) => {
+    const run = path.join(folder, `mute-${++copies}`);
+    writeSchedule(folder, "lasting", { steps: 1000 });
+    const kill = { match, operation, nth: 2, moment: "fails" } as const;
+    const ended = await runRaptr(["train", "lasting.raptr.json", "--run-dir", run], { cwd: folder, kill });
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining(said) });
+    expect(eventsOf(run).at(-1)).toMatchObject({ type: "completed" });
+  });
+
+  test("a journal that does not reach a full disk ends the run with a remedy", async () => {
+    const run = path.join(folder, `mute-${++copies}`);
+    const kill = { match: "events\\.ndjson$", operation: "flush", nth: 3, moment: "full" } as const;
+    const ended = await runRaptr(["train", "tiny.raptr.json", "--run-dir", run], { cwd: folder, kill });
+    expect(ended).toMatchObject({ code: 5, stderr: expect.stringMatching(/disk .* is full\. Free space/) });
+    expect(eventsOf(run).at(-1)).toMatchObject({ type: "failed", code: "disk-full" });
+    expect(readLease(run)?.state).toBe("ended");
+    expect(await resume(run)).toMatchObject({ code: 0 });
   });
 });
 

@@ -4,7 +4,8 @@
  *
  * RAPTR_TEST_KILL is JSON: `match` is a regular expression on the path written to, `operation` what is done to it,
  * `nth` which of the matching operations (from 1) is the last one, `moment` where in it the process dies. "half" writes
- * half of the bytes first. "full" kills nothing: from there on the disk is full for such operations.
+ * half of the bytes first. "full" and "fails" kill nothing: from there on such operations fail, as on a full disk
+ * (ENOSPC) or on a disk that does not answer (EIO); "fails" at "read" is what comes of looking into a folder.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -21,6 +22,7 @@ function arm({ match, operation, nth, moment }) {
     if (done !== operation || !pattern.test(String(path))) return false;
     count++;
     if (moment === "full" && count >= nth) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+    if (moment === "fails" && count >= nth) throw Object.assign(new Error("input/output error"), { code: "EIO" });
     return count === nth;
   };
   const die = () => process.kill(process.pid, "SIGKILL");
@@ -52,7 +54,22 @@ function arm({ match, operation, nth, moment }) {
     die();
   };
 
-  const { open } = fs.promises;
+  const { fdatasync } = fs;
+  fs.fdatasync = (descriptor, done) => {
+    try {
+      if (isLast("flush", paths.get(descriptor))) die();
+    } catch (error) {
+      setImmediate(done, error);
+      return;
+    }
+    fdatasync(descriptor, done);
+  };
+
+  const { open, readdir } = fs.promises;
+  fs.promises.readdir = async (path, ...rest) => {
+    if (isLast("read", path)) die();
+    return readdir(path, ...rest);
+  };
   fs.promises.open = async (path, ...rest) => {
     const handle = await open(path, ...rest);
     const [write, writeFile, sync] = [

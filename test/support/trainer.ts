@@ -15,9 +15,9 @@ const killPreload = pathToFileURL(path.join(import.meta.dirname, "killDuringWrit
 
 export interface KillPoint {
   readonly match: string;
-  readonly operation: "write" | "flush" | "rename";
+  readonly operation: "write" | "flush" | "rename" | "read";
   readonly nth: number;
-  readonly moment: "before" | "half" | "after" | "full";
+  readonly moment: "before" | "half" | "after" | "full" | "fails";
 }
 
 export interface Ended {

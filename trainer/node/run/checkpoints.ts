@@ -8,7 +8,7 @@ import path from "node:path";
 import type { Checkpoint, CheckpointStore, CheckpointWriter, Journal } from "../../ports.ts";
 import type { CheckpointState } from "../../protocol/checkpoint.ts";
 import { checkpointDoneFile, checkpointName, checkpointsDirectory } from "../../protocol/runDirectory.ts";
-import { renameOver, syncDirectory } from "./atomicFile.ts";
+import { errorCode, renameOver, syncDirectory } from "./atomicFile.ts";
 import {
   doneText,
   listCheckpoints,
@@ -98,11 +98,20 @@ export class Checkpoints implements CheckpointStore {
   }
 
   #applyRetention(step: number): void {
-    const complete = listCheckpoints(this.#options.run).flatMap(({ name, step: at, state }) =>
-      state === null ? [] : [{ name, step: at, reasons: state.reasons }],
+    // Of a later step are only damaged ones that resume passed over: they must not take a good one's place.
+    const good = listCheckpoints(this.#options.run).flatMap(({ name, step: at, state }) =>
+      state === null || at > step ? [] : [{ name, step: at, reasons: state.reasons }],
     );
-    for (const { name } of superseded(complete, this.#options.keep)) {
-      this.#discard(name);
+    for (const { name } of superseded(good, this.#options.keep)) {
+      try {
+        this.#discard(name);
+      } catch (error) {
+        // On Windows, a program that reads its files is in the way. The checkpoint just saved is good all the same.
+        const code = errorCode(error);
+        if (code === null) throw error;
+        this.#options.say(`Checkpoint ${name} cannot be removed now (${code}); the next one saved tries again.`);
+        continue;
+      }
       this.#options.journal.event({ type: "checkpointRemoved", step, name });
     }
   }

@@ -6,6 +6,7 @@ import type { ControlAnswer, ControlRequest } from "../../protocol/control.ts";
 import type { ControlSource, PendingRequest } from "../../ports.ts";
 import { parseControlRequest, parseJson } from "../../protocol/readers.ts";
 import { controlDirectory, controlDoneDirectory } from "../../protocol/runDirectory.ts";
+import { complain } from "../commandLine/output.ts";
 import { errorCode, replaceFile } from "./atomicFile.ts";
 import { readText } from "./runFiles.ts";
 
@@ -19,6 +20,7 @@ export class Mailbox implements ControlSource {
   readonly #queue: ControlRequest[] = [];
   readonly #seen = new Set<string>();
   #listing = false;
+  #failed = false;
   #wake: (() => void) | null = null;
 
   /** Requests that are there already were meant for an earlier launch: they are declined. */
@@ -61,8 +63,13 @@ export class Mailbox implements ControlSource {
     this.#listing = true;
     try {
       this.#take(await readdir(path.join(this.#run, controlDirectory)));
+      this.#failed = false;
     } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
+      // A file system that fails for a moment must not end the training: the next poll looks again.
+      const code = errorCode(error);
+      if (code === null) throw error;
+      if (!this.#failed) complain(`Requests cannot be read at present (${code}).`);
+      this.#failed = true;
     } finally {
       this.#listing = false;
     }
@@ -98,7 +105,8 @@ export class Mailbox implements ControlSource {
     try {
       unlinkSync(path.join(this.#run, controlDirectory, file));
     } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
+      // Gone already, or for the moment in somebody's hands: it is answered, and the next launch takes it away.
+      if (errorCode(error) === null) throw error;
     }
   }
 }

@@ -71,10 +71,14 @@ export async function holdRun(
   }
 
   function stopAtOnce(): void {
-    journal.event({ type: "stopped", step: lease.step, reason: "interrupt" });
-    metrics.writePending();
-    lease.end();
-    complain("Stopped at once: steps since the last checkpoint will be computed again by `raptr resume`.");
-    process.exit(130 satisfies ExitCode);
+    try {
+      journal.event({ type: "stopped", step: lease.step, reason: "interrupt" });
+      metrics.writePending();
+      lease.end();
+      complain("Stopped at once: steps since the last checkpoint will be computed again by `raptr resume`.");
+    } finally {
+      // A full disk is no reason not to stop.
+      process.exit(130 satisfies ExitCode);
+    }
   }
 }

@@ -27,6 +27,8 @@ export class RunJournal implements Journal {
   readonly #watcher: JournalWatcher;
   #syncing: Promise<void> | null = null;
   #unsynced = false;
+  /** Why the disk did not take what was appended; the next flush throws it. */
+  #failure: unknown = null;
 
   constructor(run: string, launch: number, metrics: MetricLog, watcher: JournalWatcher) {
     this.#file = path.join(run, eventsFile);
@@ -56,6 +58,9 @@ export class RunJournal implements Journal {
   async flush(): Promise<void> {
     await this.#metrics.flush();
     while (this.#syncing !== null) await this.#syncing;
+    const failure = this.#failure;
+    this.#failure = null;
+    if (failure !== null) throw failure;
   }
 
   /** After a clean end: completes the metric segments and closes all files. */
@@ -88,6 +93,8 @@ export class RunJournal implements Journal {
         this.#unsynced = false;
         await flushToDisk(this.#descriptor);
       }
+    } catch (error) {
+      this.#failure = asExpected(error, this.#file);
     } finally {
       this.#syncing = null;
     }

@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Lease } from "../../protocol/lease.ts";
 import { leaseFile } from "../../protocol/runDirectory.ts";
-import { replaceFile } from "./atomicFile.ts";
+import { errorCode, replaceFile } from "./atomicFile.ts";
 import { leaseSeconds } from "./claim.ts";
 import { diskFull, isDiskFull } from "../commandLine/failures.ts";
 import { complain } from "../commandLine/output.ts";
@@ -29,7 +29,7 @@ export class LeaseKeeper {
     this.#onTakenOver = onTakenOver;
     this.#step = before?.step ?? 0;
     this.#counter = before?.counter ?? 0;
-    this.#write();
+    this.#replace();
     this.#timer = setInterval(() => this.#write(), leaseSeconds * 1000);
   }
 
@@ -52,7 +52,21 @@ export class LeaseKeeper {
     this.#write();
   }
 
+  /** A file system that fails for a moment must not end the training: meanwhile this host still finds the process alive. */
   #write(): void {
+    try {
+      this.#replace();
+      this.#failed = false;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === null) throw error;
+      const why = isDiskFull(error) ? diskFull(this.#file).message : `${code}.`;
+      if (!this.#failed) complain(`The lease cannot be written: ${why}`);
+      this.#failed = true;
+    }
+  }
+
+  #replace(): void {
     const found = readLease(this.#run);
     if (found !== null && found.launch > this.#launch) {
       clearInterval(this.#timer);
@@ -68,14 +82,6 @@ export class LeaseKeeper {
       state: this.#state,
       step: this.#step,
     };
-    try {
-      replaceFile(this.#file, JSON.stringify(lease, null, 2) + "\n");
-      this.#failed = false;
-    } catch (error) {
-      // A disk that is full for a moment must not end the training; while it is, this host still finds the process alive.
-      if (!isDiskFull(error)) throw error;
-      if (!this.#failed) complain(`The lease cannot be written: ${diskFull(this.#file).message}`);
-      this.#failed = true;
-    }
+    replaceFile(this.#file, JSON.stringify(lease, null, 2) + "\n");
   }
 }

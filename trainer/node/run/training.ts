@@ -31,19 +31,16 @@ export async function runTraining(held: HeldRun, options: TrainingOptions): Prom
   const { schedule, source, stopAtStep } = options;
   const { run, lease, journal, progress, interrupt } = held;
   const plan = resolvePlan(schedule);
-  const checkpoints = new Checkpoints({
-    run,
-    keep: schedule.checkpoint.keep,
-    journal,
-    say: complain,
-  });
-  checkpoints.recover();
-  const from = await checkpoints.latest();
   const threads = options.threads ?? availableParallelism();
   const createEngine = (): Promise<Engine> => options.engine.factory.create({ threads });
-  let first: Engine | null = await createEngine();
-  const control = new Mailbox(run, interrupt);
+  let first: Engine | null = null;
+  let control: Mailbox | null = null;
   try {
+    const checkpoints = new Checkpoints({ run, keep: schedule.checkpoint.keep, journal, say: complain });
+    checkpoints.recover();
+    const from = await checkpoints.latest();
+    first = await createEngine();
+    control = new Mailbox(run, interrupt);
     checkExact(from, first, options);
     const { name, variant, fingerprint } = first.description;
     const fromStep = from?.state.step ?? 0;
@@ -70,9 +67,13 @@ export async function runTraining(held: HeldRun, options: TrainingOptions): Prom
       },
     });
   } finally {
-    control.close();
-    await first?.close();
-    await source.close();
+    // Each, whatever becomes of the others: a thread left behind would keep the process alive.
+    try {
+      control?.close();
+    } finally {
+      await first?.close();
+      await source.close();
+    }
   }
 }
 
