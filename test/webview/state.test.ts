@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createRecording } from "../../webviews/run/dev/recording.ts";
 import { parseIncoming } from "../../webviews/run/incoming.ts";
-import { lastCheckpointStep } from "../../webviews/run/journal.ts";
+import { createJournal, lastCheckpointStep, readEvents } from "../../webviews/run/journal.ts";
 import { smooth } from "../../webviews/run/smoothing.ts";
 import { applied, hydrated, type RunState } from "../../webviews/run/state.ts";
 import { deltaMessage, hydrateMessage } from "./support/messages.ts";
@@ -127,4 +127,15 @@ test("the journal knows which checkpoints stand and where a resume would go on",
   expect(marks.filter((mark) => mark.removed).length).toBeGreaterThan(0);
   expect(marks.find((mark) => mark.step === 900)?.reasons).toEqual(["cadence"]);
   expect(lastCheckpointStep(journal)).toBe(1650);
+});
+
+test("a launch that goes back before a stage's end takes its being done back", () => {
+  const { events } = hydrateMessage(recording, 3000);
+  const left = events.filter((event) => event.type === "stageLeft");
+  const launched = events.find((event) => event.type === "launched");
+  if (!launched || left.length !== 3) throw new Error("the recording has three stages and a launch");
+  const journal = readEvents(createJournal(), events);
+  expect([...journal.stagesLeft.keys()]).toEqual([0, 1, 2]);
+  const back = readEvents(journal, [{ ...launched, launch: 2, fromStep: left[0]?.step ?? 0 }]);
+  expect([...back.stagesLeft.keys()]).toEqual([0]);
 });

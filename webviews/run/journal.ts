@@ -10,6 +10,8 @@ export interface CheckpointMark {
 
 export interface StageLosses {
   readonly stage: number;
+  /** Steps done when it was left. */
+  readonly step: number;
   readonly lossAtEntry: number;
   readonly lossAtExit: number;
 }
@@ -45,6 +47,8 @@ export function readEvents(journal: Journal, events: readonly RunEvent[]): Journ
     switch (event.type) {
       case "launched":
         engine = { name: event.engine, variant: event.variant };
+        // What lies beyond the checkpoint is to be done again, stage borders too.
+        for (const left of stagesLeft.values()) if (left.step > event.fromStep) stagesLeft.delete(left.stage);
         if (event.launch > 1) {
           marks.push({
             step: event.fromStep,
@@ -59,6 +63,7 @@ export function readEvents(journal: Journal, events: readonly RunEvent[]): Journ
       case "stageLeft":
         stagesLeft.set(event.stage, {
           stage: event.stage,
+          step,
           lossAtEntry: event.lossAtEntry,
           lossAtExit: event.lossAtExit,
         });
