@@ -1,5 +1,5 @@
 /** The extension's table of contents: builds the services, registers the features, returns. */
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { registerCheckpointNow } from "./features/checkpointNow.ts";
 import { registerContextKeys } from "./features/contextKeys.ts";
 import { registerCopyLaunchCommand } from "./features/copyLaunchCommand.ts";
@@ -51,7 +51,7 @@ export function activate({ extensionUri, extensionPath, subscriptions }: vscode.
   const log = scope.add(createLog());
   const store = scope.add(new RunStore());
   scope.add(store.onDidLog(({ level, message }) => log[level](message)));
-  const launcher = new LocalLauncher(extensionPath, log, () => searchFrom(setting("raptr.nodePath")));
+  const launcher = new LocalLauncher(extensionPath, log, () => searchFrom(setting("raptr.nodePath")), vscode.l10n.t);
   const diagnostics = scope.add(new ScheduleDiagnostics());
   const panels: RunPanels = scope.add(
     new RunPanels({ extensionUri, log, store, perform: (command, run) => runActions[command](run, services) }),

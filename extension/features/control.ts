@@ -13,7 +13,7 @@ export async function control(run: RunFacts, action: ControlAction, { log }: Pic
   requireTrust();
   log.info(`${run.id}: ${action}`);
   const answer = await vscode.window.withProgress({ location: { viewId: views.runs } }, () =>
-    requestControl(run.directory, action),
+    requestControl(run.directory, action, vscode.l10n.t),
   );
   log.info(`${run.id}: ${answer.sentence}`);
   if (!answer.accepted) throw new ExpectedError("declined", answer.sentence, "", 5);

@@ -54,6 +54,6 @@ async function take(rung: Rung, run: RunFacts, services: Services): Promise<void
       5,
     );
   services.log.info(`${run.id}: ${rung.force ? "kill" : "terminate"} the tree of process ${lease.pid}`);
-  await endProcessTree(lease, rung.force);
+  await endProcessTree(lease, rung.force, vscode.l10n.t);
   await services.store.refresh();
 }

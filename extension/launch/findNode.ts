@@ -2,13 +2,14 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { ExpectedError } from "../../trainer/protocol/errors.ts";
+import type { Translate } from "../host/translate.ts";
 import { trainerEnvironment } from "./environment.ts";
 import { minimumNode, nodeCandidates, probeScript, readProbe, type FoundNode, type NodeSearch } from "./nodeSearch.ts";
 
 const run = promisify(execFile);
 
 /** Throws an ExpectedError when there is none. */
-export async function findNode(search: NodeSearch): Promise<FoundNode> {
+export async function findNode(search: NodeSearch, t: Translate): Promise<FoundNode> {
   for (const candidate of nodeCandidates(search)) {
     try {
       const env = trainerEnvironment(candidate.env);
@@ -23,14 +24,14 @@ export async function findNode(search: NodeSearch): Promise<FoundNode> {
   throw configured === ""
     ? new ExpectedError(
         "no-node",
-        `No Node.js ${minimumNode} or newer was found.`,
-        "Install one, or set `raptr.nodePath` to one that is installed.",
+        t("No Node.js {0} or newer was found.", minimumNode),
+        t("Install one, or set `raptr.nodePath` to one that is installed."),
         3,
       )
     : new ExpectedError(
         "no-node",
-        `\`raptr.nodePath\` is "${configured}", which is not a Node.js ${minimumNode} or newer.`,
-        "Set it to the path of one, or clear it.",
+        t('`raptr.nodePath` is "{0}", which is not a Node.js {1} or newer.', configured, minimumNode),
+        t("Set it to the path of one, or clear it."),
         3,
       );
 }

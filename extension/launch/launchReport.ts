@@ -2,6 +2,7 @@
 import { ExpectedError, type ExitCode } from "../../trainer/protocol/errors.ts";
 import { parseLaunchReply } from "../../trainer/protocol/launchReply.ts";
 import { parseJson } from "../../trainer/protocol/readers.ts";
+import type { Translate } from "../host/translate.ts";
 import type { Ended } from "./trainerProcess.ts";
 
 export interface Launched {
@@ -11,14 +12,14 @@ export interface Launched {
 }
 
 /** Throws an ExpectedError that carries the trainer's own sentence and problems when nothing was launched. */
-export function readLaunch({ code, stdout, stderr }: Ended): Launched {
+export function readLaunch({ code, stdout, stderr }: Ended, t: Translate): Launched {
   const reply = parseJson(stdout, parseLaunchReply);
   if (!reply.ok) {
     const said = stderr.trim().split("\n").at(-1) ?? "";
     throw new ExpectedError(
       "no-reply",
-      `The trainer ended with ${code ?? "a signal"}. ${said}`.trim(),
-      "See the log.",
+      `${t("The trainer ended with {0}.", code ?? t("a signal"))} ${said}`.trim(),
+      t("See the log."),
       5,
     );
   }

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { ExpectedError } from "../../trainer/protocol/errors.ts";
 import type { Log } from "../host/log.ts";
+import type { Translate } from "../host/translate.ts";
 import { printed, type Command } from "./commandLine.ts";
 import { findNode, type NodeSearch } from "./findNode.ts";
 import { readLaunch, type Launched } from "./launchReport.ts";
@@ -30,12 +31,14 @@ export class LocalLauncher implements Launcher {
   readonly #trainer: string;
   readonly #log: Log;
   readonly #search: () => NodeSearch;
+  readonly #t: Translate;
 
   /** `search` is asked at each launch, so that a changed setting counts at once. */
-  constructor(extensionPath: string, log: Log, search: () => NodeSearch) {
+  constructor(extensionPath: string, log: Log, search: () => NodeSearch, t: Translate) {
     this.#trainer = path.join(extensionPath, "dist", "raptr.mjs");
     this.#log = log;
     this.#search = search;
+    this.#t = t;
   }
 
   async train(scheduleFile: string, cwd: string): Promise<Launched> {
@@ -49,7 +52,9 @@ export class LocalLauncher implements Launcher {
   async doctor(cwd: string): Promise<string> {
     const { code, stdout, stderr } = await this.#run(["doctor"], cwd);
     if (stdout.trim() !== "") return stdout;
-    throw new ExpectedError("doctor-failed", `raptr doctor ended with ${code ?? "a signal"}: ${stderr.trim()}`, "", 3);
+    const t = this.#t;
+    const sentence = `${t("raptr doctor ended with {0}.", code ?? t("a signal"))} ${stderr.trim()}`;
+    throw new ExpectedError("doctor-failed", sentence, t("See the log."), 3);
   }
 
   async trainCommand(scheduleFile: string, cwd: string): Promise<string> {
@@ -61,7 +66,7 @@ export class LocalLauncher implements Launcher {
   }
 
   async #launch(args: readonly string[], cwd: string): Promise<Launched> {
-    const launched = readLaunch(await this.#run(args, cwd));
+    const launched = readLaunch(await this.#run(args, cwd), this.#t);
     this.#log.info(`Process ${launched.pid} trains in ${launched.run}`);
     return launched;
   }
@@ -69,11 +74,11 @@ export class LocalLauncher implements Launcher {
   async #run(args: readonly string[], cwd: string): ReturnType<typeof runTrainer> {
     const command = await this.#command(args, cwd);
     this.#log.info(printed(command, process.platform));
-    return runTrainer(command, (line) => this.#log.info(line));
+    return runTrainer(command, (line) => this.#log.info(line), this.#t);
   }
 
   async #command(args: readonly string[], cwd: string): Promise<Command> {
-    const node = await findNode(this.#search());
+    const node = await findNode(this.#search(), this.#t);
     this.#log.debug(`Node ${node.version} (${node.origin}): ${node.program}`);
     return { program: node.program, args: [this.#trainer, ...args], cwd, env: node.env };
   }

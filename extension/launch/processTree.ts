@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { ExpectedError } from "../../trainer/protocol/errors.ts";
 import type { Lease } from "../../trainer/protocol/lease.ts";
+import type { Translate } from "../host/translate.ts";
 import { processState } from "../runs/processIdentity.ts";
 
 const run = promisify(execFile);
@@ -11,7 +12,7 @@ const run = promisify(execFile);
  * Sends the signal to the trainer's process group (POSIX) or ends its tree by `taskkill` (Windows). Throws an
  * ExpectedError, and signals nothing, unless pid, process start, host and boot id all match the lease.
  */
-export async function endProcessTree(lease: Lease, force: boolean): Promise<void> {
+export async function endProcessTree(lease: Lease, force: boolean, t: Translate): Promise<void> {
   const state = await processState(lease);
   switch (state) {
     case "alive":
@@ -19,22 +20,22 @@ export async function endProcessTree(lease: Lease, force: boolean): Promise<void
     case "gone":
       throw new ExpectedError(
         "process-gone",
-        `Process ${lease.pid} of this run has ended already.`,
-        "Nothing was signalled.",
+        t("Process {0} of this run has ended already.", String(lease.pid)),
+        t("Nothing was signalled."),
         5,
       );
     case "elsewhere":
       throw new ExpectedError(
         "other-host",
-        `The run's process is on ${lease.host}.`,
-        "End it there, or ask it to stop through its mailbox.",
+        t("The run's process is on {0}.", lease.host),
+        t("End it there, or ask it to stop through its mailbox."),
         5,
       );
     case "unknown":
       throw new ExpectedError(
         "process-unknown",
-        `This system does not tell whether process ${lease.pid} is still this run's.`,
-        "Nothing was signalled; end it by the system's own tools.",
+        t("This system does not tell whether process {0} is still this run's.", String(lease.pid)),
+        t("Nothing was signalled; end it by the system's own tools."),
         5,
       );
     default:

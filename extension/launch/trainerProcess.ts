@@ -1,6 +1,7 @@
 /** Runs one command of the trainer's command line to its end. Training itself happens in a process that it leaves behind. */
 import { spawn } from "node:child_process";
 import { ExpectedError } from "../../trainer/protocol/errors.ts";
+import type { Translate } from "../host/translate.ts";
 import type { Command } from "./commandLine.ts";
 import { trainerEnvironment } from "./environment.ts";
 
@@ -12,7 +13,7 @@ export interface Ended {
 }
 
 /** `onLine` hears each line of stderr as it comes. Throws an ExpectedError when the process cannot start. */
-export async function runTrainer(command: Command, onLine: (line: string) => void): Promise<Ended> {
+export async function runTrainer(command: Command, onLine: (line: string) => void, t: Translate): Promise<Ended> {
   const { program, args, cwd, env } = command;
   const child = spawn(program, args, {
     cwd,
@@ -31,7 +32,9 @@ export async function runTrainer(command: Command, onLine: (line: string) => voi
   });
   return new Promise((resolve, reject) => {
     child.on("error", (error) =>
-      reject(new ExpectedError("no-start", `${program} does not start (${error.message}).`, "See the log.", 3)),
+      reject(
+        new ExpectedError("no-start", t("{0} does not start ({1}).", program, error.message), t("See the log."), 3),
+      ),
     );
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });

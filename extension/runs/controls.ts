@@ -7,6 +7,7 @@ import { ExpectedError } from "../../trainer/protocol/errors.ts";
 import type { ControlAction } from "../../trainer/protocol/events.ts";
 import { parseControlAnswer, parseJson } from "../../trainer/protocol/readers.ts";
 import { controlDirectory, controlDoneDirectory } from "../../trainer/protocol/runDirectory.ts";
+import type { Translate } from "../host/translate.ts";
 import { isMissing } from "./tail.ts";
 
 const askMilliseconds = 100;
@@ -26,6 +27,7 @@ const defaults: ControlOptions = { timeoutMilliseconds: 30_000, now: () => new D
 export async function requestControl(
   directory: string,
   action: ControlAction,
+  t: Translate,
   options: ControlOptions = defaults,
 ): Promise<ControlAnswer> {
   const time = options.now().toISOString();
@@ -50,8 +52,8 @@ export async function requestControl(
   });
   throw new ExpectedError(
     "no-answer",
-    `The trainer did not answer within ${options.timeoutMilliseconds / 1000} s.`,
-    "It may be busy with one long step, or hang: try again, or stop it by its process tree.",
+    t("The trainer did not answer within {0} s.", options.timeoutMilliseconds / 1000),
+    t("It may be busy with one long step, or hang: try again, or stop it by its process tree."),
     5,
   );
 }

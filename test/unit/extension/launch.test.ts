@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { printed } from "../../../extension/launch/commandLine.ts";
 import { trainerEnvironment } from "../../../extension/launch/environment.ts";
+import { untranslated } from "../../../extension/host/translate.ts";
 import { findNode } from "../../../extension/launch/findNode.ts";
 import { readLaunch } from "../../../extension/launch/launchReport.ts";
 import { nodeCandidates, readProbe } from "../../../extension/launch/nodeSearch.ts";
@@ -46,8 +47,10 @@ test("a probe's answer must be a Node of 22 or newer", () => {
 
 test("finds this process's Node, and says which setting is wrong", async () => {
   const host = { execPath: process.execPath, electron: false };
-  expect((await findNode({ configured: process.execPath, ...host })).version).toBe(process.versions.node);
-  await expect(findNode({ configured: "/nowhere/node", ...host })).rejects.toMatchObject({ code: "no-node" });
+  expect((await findNode({ configured: process.execPath, ...host }, untranslated)).version).toBe(process.versions.node);
+  await expect(findNode({ configured: "/nowhere/node", ...host }, untranslated)).rejects.toMatchObject({
+    code: "no-node",
+  });
 });
 
 test("the trainer inherits no variable that is meant for the extension host", () => {
@@ -60,20 +63,22 @@ test("the trainer inherits no variable that is meant for the extension host", ()
 
 test("a launch's reply: the run, or the trainer's own sentence with its problems", () => {
   const ended = { code: 0, stderr: "" };
-  expect(readLaunch({ ...ended, stdout: '{"outcome":"launched","run":"/project/runs/a","pid":12}\n' })).toMatchObject({
+  expect(
+    readLaunch({ ...ended, stdout: '{"outcome":"launched","run":"/project/runs/a","pid":12}\n' }, untranslated),
+  ).toMatchObject({
     run: "/project/runs/a",
     pid: 12,
   });
   const problem = { severity: "error", code: "no-files", path: ["data", "files", 0], span: null };
   const failed = { outcome: "failed", code: "schedule-wrong", sentence: "It is wrong.", remedy: "Mend it.", file: "a" };
   const stdout = JSON.stringify({ ...failed, problems: [{ ...problem, sentence: "None.", remedy: "Some." }] });
-  expect(() => readLaunch({ code: 2, stderr: "", stdout })).toThrow(
+  expect(() => readLaunch({ code: 2, stderr: "", stdout }, untranslated)).toThrow(
     expect.objectContaining({ code: "schedule-wrong", exitCode: 2, problems: [expect.objectContaining(problem)] }),
   );
 });
 
 test("a trainer that dies without a reply is reported with its last words", () => {
-  expect(() => readLaunch({ code: 1, stdout: "", stderr: "a\nout of memory\n" })).toThrow(
+  expect(() => readLaunch({ code: 1, stdout: "", stderr: "a\nout of memory\n" }, untranslated)).toThrow(
     /ended with 1. out of memory/,
   );
 });

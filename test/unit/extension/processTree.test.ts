@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { hostname } from "node:os";
 import { afterEach, expect, test } from "vitest";
 import type { Lease } from "../../../trainer/protocol/lease.ts";
+import { untranslated } from "../../../extension/host/translate.ts";
 import { endProcessTree } from "../../../extension/launch/processTree.ts";
 import { bootId, processStart, processState } from "../../../extension/runs/processIdentity.ts";
 
@@ -42,7 +43,7 @@ test("ends the trainer and its children, and only then calls it gone", async () 
   const { lease, child, grandchild } = await startTree();
   expect(await processState(lease)).toBe("alive");
   const exited = once(child, "exit");
-  await endProcessTree(lease, true);
+  await endProcessTree(lease, true, untranslated);
   await exited;
   while ((await processStart(grandchild)) !== null) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await processState(lease)).toBe("gone");
@@ -51,7 +52,7 @@ test("ends the trainer and its children, and only then calls it gone", async () 
 test("ends a trainer that a terminal started in a group of its own, and nothing but it", async () => {
   const { lease, child, grandchild } = await startTree({ detached: false });
   const exited = once(child, "exit");
-  await endProcessTree(lease, true);
+  await endProcessTree(lease, true, untranslated);
   await exited;
   expect(await processState(lease)).toBe("gone");
   process.kill(grandchild, "SIGKILL");
@@ -63,7 +64,7 @@ test.each([
   ["the lease is another host's", { host: "far-away" }, "other-host"],
 ])("signals nothing when %s", async (_, change, code) => {
   const { lease, child } = await startTree();
-  await expect(endProcessTree({ ...lease, ...change }, true)).rejects.toMatchObject({ code });
+  await expect(endProcessTree({ ...lease, ...change }, true, untranslated)).rejects.toMatchObject({ code });
   expect(await processState(lease)).toBe("alive");
   expect(child.exitCode).toBeNull();
 });

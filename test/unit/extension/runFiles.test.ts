@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { untranslated } from "../../../extension/host/translate.ts";
 import { requestControl } from "../../../extension/runs/controls.ts";
 import { EventLog } from "../../../extension/runs/eventLog.ts";
 import { Lines } from "../../../extension/runs/lines.ts";
@@ -67,7 +68,7 @@ test("the journal keeps good lines, reports bad ones by number, and waits for to
 
 test("a request is answered through the mailbox", async () => {
   const options = { timeoutMilliseconds: 5000, now: () => new Date("2026-11-01T10:00:00Z") };
-  const answered = requestControl(folder, "pause", options);
+  const answered = requestControl(folder, "pause", untranslated, options);
   const control = path.join(folder, "control");
   const name = await firstFile(control, (each) => each.endsWith(".json"));
   const { id } = JSON.parse(await readFile(path.join(control, name), "utf8")) as { id: string };
@@ -83,7 +84,7 @@ test("a request is answered through the mailbox", async () => {
 
 test("a request that nobody answers is withdrawn, so that it does not act on a later launch", async () => {
   const options = { timeoutMilliseconds: 100, now: () => new Date("2026-11-01T10:00:00Z") };
-  await expect(requestControl(folder, "stop-now", options)).rejects.toMatchObject({ code: "no-answer" });
+  await expect(requestControl(folder, "stop-now", untranslated, options)).rejects.toMatchObject({ code: "no-answer" });
   expect(await readdir(path.join(folder, "control"))).toEqual(["done"]);
 });
 
