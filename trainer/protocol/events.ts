@@ -48,22 +48,25 @@ const event = <F extends Fields>(doc: string, fields: F) => object(doc, { ...eve
 export const eventShape = union(
   "One line of `events.ndjson`.",
   {
-    launched: event("A process took the run over. First line of every launch.", {
-      pid: integer("Process id of the trainer.", { minimum: 1 }),
-      engine: string("Registry name of the engine."),
-      variant: string("What the engine made of this machine, for people."),
-      fingerprint: record(
-        "Equal fingerprints promise bitwise-equal results.",
-        string("Kernel hash, SIMD variant, version."),
-      ),
-      threads: integer("Threads that compute.", { minimum: 1, unit: "threads" }),
-      fromStep: integer("Steps of the checkpoint that this launch goes on from; 0 for a fresh start.", {
-        minimum: 0,
-        unit: "steps",
-      }),
-      node: string("Version of the runtime."),
-    }),
-    stageEntered: event("The next step is a stage's first, or the launch went on inside it.", {
+    launched: event(
+      "A process took the run over. First line of every launch that trains; one that fails before says `failed` alone.",
+      {
+        pid: integer("Process id of the trainer.", { minimum: 1 }),
+        engine: string("Registry name of the engine."),
+        variant: string("What the engine made of this machine, for people."),
+        fingerprint: record(
+          "Equal fingerprints promise bitwise-equal results.",
+          string("Kernel hash, SIMD variant, version."),
+        ),
+        threads: integer("Threads that compute.", { minimum: 1, unit: "threads" }),
+        fromStep: integer("Steps of the checkpoint that this launch goes on from; 0 for a fresh start.", {
+          minimum: 0,
+          unit: "steps",
+        }),
+        node: string("Version of the runtime."),
+      },
+    ),
+    stageEntered: event("The next step is a stage's first.", {
       stage,
       name: string("The stage's name, for people."),
       meanLayers: number("Average number of active layers.", { minimum: 0, unit: "layers" }),
@@ -100,7 +103,10 @@ export const eventShape = union(
       lastCheckpoint: nullable(string("Name of the last good checkpoint's directory; null when there is none.")),
     }),
     stopped: event("The launch ended before the run's last step, with a checkpoint unless it was interrupted twice.", {
-      reason: choice("Why.", { request: "By the mailbox.", interrupt: "By a signal, such as Ctrl+C." }),
+      reason: choice("Why.", {
+        request: "By the mailbox, or at the launch's own limit of steps.",
+        interrupt: "By a signal, such as Ctrl+C.",
+      }),
     }),
     completed: event("All steps are done.", { loss: number("The last evaluation's loss; nats.") }),
     failed: event("The launch ended at an expected failure.", {

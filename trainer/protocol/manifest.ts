@@ -5,7 +5,7 @@ import { integer, literal, number, object, optional, string, type Infer } from "
 const schedule = object(
   "The schedule file at launch.",
   {
-    path: string("Where the schedule was read, as given; for people and for the editor."),
+    path: string("Where the schedule was read; an absolute path, as `data.files` are relative to it."),
     text: string("The text as it was at launch."),
   },
   { open: true },
