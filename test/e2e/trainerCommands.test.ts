@@ -169,9 +169,11 @@ describe("a whole run", () => {
 
   test("export of a pre-norm model says that there is no class for it", async () => {
     writeSchedule(folder, "pre", {
+      name: "Norm first",
       ...{ model: { kind: "bert", layers: 4, hidden: 16, heads: 2, normPosition: "pre" }, steps: 20 },
     });
     expect(await raptr("train", "pre.raptr.json", "--run-dir", "pre")).toMatchObject({ code: 0 });
+    expect((await raptr("inspect", "pre")).stdout).toMatch(/^Norm first {2}/);
     const { code, stderr } = await raptr("export", "pre", "--to", "exported-pre");
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("pre-norm") });
     expect(readdirSync(path.join(folder, "exported-pre"))).toEqual(["model.safetensors"]);
