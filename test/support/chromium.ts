@@ -1,18 +1,22 @@
-/** A Chromium for tests: the one that RAPTR_CHROMIUM names, else the machine's. It reaches nothing but this machine. */
+/** A real Chromium for tests: the one that RAPTR_CHROMIUM names, else the machine's. It reaches nothing but this machine. */
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+/** Where installers put it that leave PATH alone. */
 const usual = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-export function chromiumPath(): string {
-  const found = [process.env["RAPTR_CHROMIUM"] ?? "", ...usual].find((file) => existsSync(file));
+function findChromium(): string {
+  const named = process.env["RAPTR_CHROMIUM"];
+  if (named) return named;
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
+  const onPath = folders.flatMap((folder) => names.map((name) => path.join(folder, name)));
+  const found = [...onPath, ...usual].find((file) => existsSync(file));
   if (found === undefined) {
     throw new Error("No Chromium here. Install it (Debian: apt-get install chromium) or name one in RAPTR_CHROMIUM.");
   }
@@ -21,7 +25,7 @@ export function chromiumPath(): string {
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: chromiumPath(),
+    executablePath: findChromium(),
     headless: true,
     args: [
       ...[

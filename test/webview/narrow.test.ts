@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRecording } from "../../webviews/run/dev/recording.ts";
-import { launchChromium } from "./support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { hydrateMessage } from "./support/messages.ts";
 import { edges, place } from "./support/pixels.ts";
 import { openView } from "./support/view.ts";

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRecording } from "../../webviews/run/dev/recording.ts";
 import { cellAlpha } from "../../webviews/run/heatmap.ts";
-import { launchChromium } from "./support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { deltaMessage, hydrateMessage } from "./support/messages.ts";
 import { columnAlphas, edges, pixel, place, row } from "./support/pixels.ts";
 import { openView } from "./support/view.ts";

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunStatus } from "../../trainer/protocol/status.ts";
 import { createRecording } from "../../webviews/run/dev/recording.ts";
-import { launchChromium } from "./support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { deltaMessage, hydrateMessage } from "./support/messages.ts";
 import { openView, runBundle, type View } from "./support/view.ts";
 
