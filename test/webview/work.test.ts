@@ -33,6 +33,23 @@ test("with steps of one size only there is no slope, and no speed-up is claimed 
   expect(speedUpSoFar(state, fit)?.realised).toBeNull();
 });
 
+test("a machine that got slower is not taken for the price of layers", () => {
+  const state = stateAt(2000);
+  const { rows, plan } = state;
+  let [full, took] = [0, 0];
+  for (let row = 0; row < rows.length; row++) {
+    const speed = rows.stage[row] === 0 ? 1 : 2;
+    const milliseconds = speed * (4 + 8 * (rows.activeCount[row] ?? 0));
+    rows.stepMilliseconds[row] = milliseconds;
+    full += speed * (4 + 8 * plan.layers);
+    took += milliseconds;
+  }
+  const { stepMilliseconds, secondsBefore } = rows;
+  for (let row = 1; row < rows.length; row++)
+    secondsBefore[row] = (secondsBefore[row - 1] ?? 0) + (stepMilliseconds[row - 1] ?? 0) / 1000;
+  expect(speedUpSoFar(state, fitStepTime(rows))?.realised).toBeCloseTo(full / took, 6);
+});
+
 test("a slow first step gives no layer a time below nothing, hence no time left that is too short", () => {
   const state = stateAt(2);
   state.rows.activeCount.set([5, 7]);

@@ -37,36 +37,64 @@ export function expectedCoverage(plan: Plan, layer: number, done: number): Expec
   return { mean: mean / done, sigma: Math.sqrt(variance) / done };
 }
 
-/**
- * Step time a + b * active layers, in milliseconds, by least squares; b is null when every step ran the same number, and
- * 0 where noise would make it negative (a slow first step does): no layer takes less than no time.
- */
+/** Step time a + b * active layers, in milliseconds; b is null when every step ran the same number. */
 export interface StepTimeFit {
   readonly a: number;
   readonly b: number | null;
 }
 
+/**
+ * Least squares within each stage: there the layers are drawn anew each step, whatever else the machine does, while a
+ * line through the whole run takes a machine that got slower for the price of layers. Stages count by the layers they
+ * left out; one whose steps all ran the same number takes the whole run's slope. a comes from the time that all steps
+ * took. No layer takes less than no time, as a slow first step would have it.
+ */
 export function fitStepTime(rows: Rows): StepTimeFit | null {
   if (rows.length < 2) return null;
-  let sumN = 0;
-  let sumT = 0;
+  const whole = createLine();
+  const stages: Line[] = [];
   for (let row = 0; row < rows.length; row++) {
-    sumN += rows.activeCount[row] ?? 0;
-    sumT += rows.stepMilliseconds[row] ?? 0;
+    const layers = rows.activeCount[row] ?? 0;
+    const milliseconds = rows.stepMilliseconds[row] ?? 0;
+    add(whole, layers, milliseconds);
+    add((stages[rows.stage[row] ?? 0] ??= createLine()), layers, milliseconds);
   }
-  const meanN = sumN / rows.length;
-  const meanT = sumT / rows.length;
-  let covariance = 0;
-  let variance = 0;
-  for (let row = 0; row < rows.length; row++) {
-    const n = (rows.activeCount[row] ?? 0) - meanN;
-    covariance += n * ((rows.stepMilliseconds[row] ?? 0) - meanT);
-    variance += n * n;
+  const slope = slopeOf(whole);
+  if (slope === null) return { a: whole.meanT, b: null };
+  let missing = 0;
+  let saved = 0;
+  for (const stage of stages) {
+    // A stage that none of the rows is of leaves a hole.
+    if (!stage) continue;
+    const left = stage.rows * (rows.layers - stage.meanN);
+    missing += left;
+    saved += left * (slopeOf(stage) ?? slope);
   }
-  if (variance === 0) return { a: meanT, b: null };
-  const b = Math.max(0, covariance / variance);
-  return { a: meanT - b * meanN, b };
+  const b = Math.max(0, saved / missing);
+  return { a: whole.meanT - b * whole.meanN, b };
 }
+
+/** Running means and central moments of layers and milliseconds (Welford's update, which loses no digits). */
+interface Line {
+  rows: number;
+  meanN: number;
+  meanT: number;
+  variance: number;
+  covariance: number;
+}
+
+const createLine = (): Line => ({ rows: 0, meanN: 0, meanT: 0, variance: 0, covariance: 0 });
+
+function add(line: Line, layers: number, milliseconds: number): void {
+  line.rows++;
+  const off = layers - line.meanN;
+  line.meanN += off / line.rows;
+  line.meanT += (milliseconds - line.meanT) / line.rows;
+  line.variance += off * (layers - line.meanN);
+  line.covariance += off * (milliseconds - line.meanT);
+}
+
+const slopeOf = ({ variance, covariance }: Line): number | null => (variance > 0 ? covariance / variance : null);
 
 /** Milliseconds that a step with `layers` active layers takes by the fit. */
 export const stepTime = (fit: StepTimeFit, layers: number): number => fit.a + (fit.b ?? 0) * layers;
