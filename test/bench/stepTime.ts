@@ -11,7 +11,12 @@ import type { BenchModel, BenchSize } from "./benchModel.ts";
 import { fitLine, median, report } from "./figures.ts";
 import { startTorch } from "./torch.ts";
 
+/** Share of PyTorch's speed. */
 const goal = 0.7;
+/** Farthest that a median lies from the line through all, relative. */
+const fitGoal = 0.05;
+/** Share of the speed-up that FLOPs promise. */
+const speedUpGoal = 0.9;
 const rounds = 5;
 const stepsPerRound = 4;
 
@@ -60,7 +65,7 @@ async function compare(model: BenchModel, size: BenchSize, all: readonly number[
   );
 }
 
-/** Step time = a + b * active layers; the speed-up at half depth, realised against ideal. */
+/** Step time = a + b * active layers; the speed-up at half depth, realised against that of the model's FLOPs. */
 async function followActiveLayers(model: BenchModel, size: BenchSize, all: readonly number[]): Promise<void> {
   const counts = [all.length / 2, (all.length * 3) / 4, all.length].map(Math.round);
   const times = new Map<number, number[]>(counts.map((count) => [count, []]));
@@ -69,14 +74,20 @@ async function followActiveLayers(model: BenchModel, size: BenchSize, all: reado
   }
   const points = counts.map((count) => ({ x: count, y: median(times.get(count) ?? []) }));
   const { intercept, slope } = fitLine(points);
-  report(`${size.name}: step time over active layers`, `${intercept.toFixed(1)} ms + ${slope.toFixed(1)} ms * layers`);
+  const off = Math.max(...points.map(({ x, y }) => Math.abs(y / (intercept + slope * x) - 1)));
+  report(
+    `${size.name}: step time over active layers`,
+    `${intercept.toFixed(1)} ms + ${slope.toFixed(1)} ms * layers, medians off it by up to ${(100 * off).toFixed(1)} %`,
+    { goal: `at most ${100 * fitGoal} %`, met: off <= fitGoal },
+  );
   const [half, , full] = points;
   if (!half || !full) return;
   const realised = full.y / half.y;
-  const ideal = full.x / half.x;
+  const ideal = flops(size) / flops({ ...size, layers: half.x });
   report(
     `${size.name}: speed-up at ${half.x} of ${full.x} layers`,
-    `${realised.toFixed(2)} realised, ${ideal.toFixed(2)} by layers alone`,
+    `${realised.toFixed(2)} realised of ${ideal.toFixed(2)} by FLOPs`,
+    { goal: `at least ${speedUpGoal} of it`, met: realised >= speedUpGoal * ideal },
   );
 }
 
