@@ -1,3 +1,7 @@
+/**
+ * From files to batches through the worker and its cache. In one file, as every test opens the same little corpus and
+ * differs only in what was done to it.
+ */
 import {
   existsSync,
   mkdirSync,
