@@ -107,8 +107,19 @@ describe("refused before the start", () => {
 
   test("a directory with something in it, with 5", async () => {
     expect(await raptr("train", "tiny.raptr.json", "--run-dir", "text")).toMatchObject({ code: 5 });
-    expect(readdirSync(path.join(folder, "text"))).not.toContain("launches");
   });
+
+  test.each(["tiny.raptr.json", "tiny.raptr.json/run"])(
+    "a run directory %s that cannot be one is said so",
+    async (run) => {
+      const { code, stderr } = await raptr("train", "tiny.raptr.json", "--run-dir", run);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringMatching(/tiny\.raptr\.json.* cannot be used: /),
+      });
+      expect(readdirSync(path.join(folder, "text"))).not.toContain("launches");
+    },
+  );
 });
 
 test("doctor finds the embedded engine, a writable run root and the machine", async () => {

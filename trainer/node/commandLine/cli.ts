@@ -11,7 +11,7 @@ import { plan } from "./commands/plan.ts";
 import { resume } from "./commands/resume.ts";
 import { train } from "./commands/train.ts";
 import { failedReply } from "../run/detach.ts";
-import { DocumentError, usage } from "./failures.ts";
+import { asUnusablePath, DocumentError, usage } from "./failures.ts";
 import { commandHelp, readOptions } from "./options.ts";
 import { bold, complain, complainAbout, say } from "./output.ts";
 import { packageVersion } from "./version.ts";
@@ -23,7 +23,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode 
   try {
     return await dispatch(args);
   } catch (error) {
-    return report(error);
+    return report(asUnusablePath(error));
   }
 }
 

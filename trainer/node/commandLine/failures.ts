@@ -141,6 +141,24 @@ export function isDiskFull(error: unknown): boolean {
 /** The system's failures that people can mend, said as such; anything else as it came. */
 export const asExpected = (error: unknown, file: string): unknown => (isDiskFull(error) ? diskFull(file) : error);
 
+const unusable: Readonly<Record<string, string>> = {
+  EEXIST: "a file stands in the way",
+  ENOTDIR: "part of the path is a file, not a directory",
+  EISDIR: "it is a directory",
+  EACCES: "permission is denied",
+  EPERM: "the system does not permit it",
+  EROFS: "the file system is read-only",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** A path that the system refuses, said as such; anything else as it came. */
+export function asUnusablePath(error: unknown): unknown {
+  const why = unusable[errorCode(error) ?? ""];
+  const file = error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : null;
+  if (why === undefined || file === null) return error;
+  return new ExpectedError("unusable-path", `${file} cannot be used: ${why}.`, "Name another place, or mend it.", 2);
+}
+
 function reason(error: unknown): string {
   return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { ExpectedError, type ExitCode } from "../../protocol/errors.ts";
 import { parseLaunchReply, type LaunchReply } from "../../protocol/launchReply.ts";
 import { logFile, logsDirectory } from "../../protocol/runDirectory.ts";
-import { DocumentError, launchFailed } from "../commandLine/failures.ts";
+import { asUnusablePath, DocumentError, launchFailed } from "../commandLine/failures.ts";
 import { complain, complainAbout, say } from "../commandLine/output.ts";
 
 export interface DetachedLaunch {
@@ -42,7 +42,8 @@ export async function launchDetached({ run, launch, args, json, fresh }: Detache
 export async function replying(json: boolean, body: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await body();
-  } catch (error) {
+  } catch (failure) {
+    const error = asUnusablePath(failure);
     if (!json || !(error instanceof ExpectedError)) throw error;
     say(JSON.stringify(failedReply(error)));
     return error.exitCode;
