@@ -15,6 +15,7 @@ if (process.env["RAPTR_TORCH_PYTHON"] === undefined && existsSync(torch)) proces
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
+step("Chromium", "node", ["test/support/ensureChromium.ts"]);
 step("build", "npm", ["run", "--silent", "build", "--", "--production"]);
 step("types", "tsc", ["-b"]);
 step("lint", "eslint", [".", "--max-warnings", "0"]);

@@ -11,7 +11,7 @@ const usual = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-function findChromium(): string {
+export function findChromium(): string {
   const named = process.env["RAPTR_CHROMIUM"];
   if (named) return named;
   const folders = (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
