@@ -1,7 +1,9 @@
 /** RAPTR: Show Log. What the run's latest launch printed; without a run, the extension's own log. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
-import { logFile } from "../../trainer/protocol/runDirectory.ts";
+import { ExpectedError } from "../../trainer/protocol/errors.ts";
+import { eventsFile, logFile } from "../../trainer/protocol/runDirectory.ts";
 import { commands } from "../contributions.ts";
 import { registerCommand } from "../host/commands.ts";
 import type { Disposable } from "../host/disposables.ts";
@@ -17,6 +19,10 @@ export function registerShowLog(services: Services): Disposable {
 }
 
 export async function showLog(run: RunFacts): Promise<void> {
-  const file = vscode.Uri.file(path.join(run.directory, logFile(Math.max(1, run.launch))));
-  await vscode.window.showTextDocument(file, { preview: true });
+  const file = path.join(run.directory, logFile(Math.max(1, run.launch)));
+  if (!existsSync(file)) {
+    const remedy = vscode.l10n.t("Its events are in {0}.", path.join(run.directory, eventsFile));
+    throw new ExpectedError("no-log", vscode.l10n.t("{0} has no log.", run.name), remedy, 2);
+  }
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: true });
 }
