@@ -5,6 +5,7 @@ import { schedulePattern, views } from "../contributions.ts";
 import { Scope, type Disposable } from "../host/disposables.ts";
 import type { Services } from "../host/services.ts";
 import { latestRunOf } from "../language/scheduleRuns.ts";
+import { onStateChange } from "../runs/stateChanges.ts";
 import { findSchedules } from "./chooseSchedule.ts";
 import { statusWord } from "./statusText.ts";
 
@@ -24,15 +25,7 @@ export function registerSchedulesView({ store }: Pick<Services, "store">): Dispo
     files.onDidDelete(redraw),
     vscode.workspace.onDidChangeWorkspaceFolders(redraw),
   );
-  let shown = "";
-  scope.add(
-    store.onDidChange(() => {
-      const now = store.runs.map((run) => `${run.directory} ${run.status.state}`).join("\n");
-      if (now === shown) return;
-      shown = now;
-      redraw();
-    }),
-  );
+  scope.add(onStateChange(store, redraw));
   return scope;
 
   function lastRunWord(uri: vscode.Uri): string {

@@ -4,6 +4,7 @@ import { commands } from "../contributions.ts";
 import { statusWord } from "../features/statusText.ts";
 import { Scope, type Disposable } from "../host/disposables.ts";
 import type { RunStore } from "../runs/runStore.ts";
+import { onStateChange } from "../runs/stateChanges.ts";
 import { latestRunOf } from "./scheduleRuns.ts";
 import { scheduleSelector } from "./scheduleDocuments.ts";
 
@@ -16,16 +17,7 @@ export function registerCodeLenses({ store }: { readonly store: RunStore }): Dis
   };
   scope.add(vscode.languages.registerCodeLensProvider(scheduleSelector, provider));
   scope.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()));
-  // Facts change ten times a second while a run is live; lenses only with what they show.
-  let shown = "";
-  scope.add(
-    store.onDidChange(() => {
-      const now = store.runs.map((run) => `${run.directory} ${run.status.state}`).join("\n");
-      if (now === shown) return;
-      shown = now;
-      changed.fire();
-    }),
-  );
+  scope.add(onStateChange(store, () => changed.fire()));
   return scope;
 }
 

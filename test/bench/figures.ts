@@ -1,12 +1,5 @@
 /** Figures of benches: how they are summed up and printed. */
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
-}
-
 /** Least squares y = intercept + slope x. */
 export function fitLine(points: readonly { readonly x: number; readonly y: number }[]): {
   readonly intercept: number;

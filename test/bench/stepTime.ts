@@ -6,9 +6,10 @@
 import os from "node:os";
 import type { Engine } from "../../trainer/engine/port.ts";
 import { chooseEngine } from "../../trainer/engines/registry.ts";
+import { median } from "../../trainer/node/commandLine/stepTime.ts";
 import { benchSizes, createBenchModel } from "./benchModel.ts";
 import type { BenchModel, BenchSize } from "./benchModel.ts";
-import { fitLine, median, report } from "./figures.ts";
+import { fitLine, report } from "./figures.ts";
 import { startTorch } from "./torch.ts";
 
 /** Share of PyTorch's speed. */

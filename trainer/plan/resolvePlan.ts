@@ -5,6 +5,7 @@ import { rateAt } from "./learningRate.ts";
 import type { FlopsLedger, Plan, PlannedStage } from "./plan.ts";
 import { modelSize, predictedPositions, tokensPerStep } from "./run.ts";
 import { createStrategy } from "./strategies/registry.ts";
+import { sum } from "./sum.ts";
 
 /** Resolves a parsed schedule (`parseSchedule` has held it against every rule). */
 export function resolvePlan(schedule: Schedule): Plan {
@@ -57,5 +58,3 @@ export function resolvePlan(schedule: Schedule): Plan {
 function ledger(planned: number, full: number): FlopsLedger {
   return { planned, full, relative: planned / full, speedUp: full / planned };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,4 +1,5 @@
 /** How a run's steps are divided among stages. Whole numbers that sum to the run exactly, or the reason why they cannot. */
+import { sum } from "./sum.ts";
 
 /** A stage's length as the schedule writes it: in steps, as a share of the run, or left open. */
 export interface StageLength {
@@ -91,5 +92,3 @@ export function stagesFromText(text: string): readonly number[] | null {
 }
 
 export const maximumStages = 1000;
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

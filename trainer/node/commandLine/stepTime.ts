@@ -6,6 +6,7 @@
  * only. Within a stage the layers are drawn anew each step, whatever the machine does. So b comes from inside the stages,
  * each at the machine's speed of its time, and a from the time that all steps really took.
  */
+import { sum } from "../../plan/sum.ts";
 
 export interface TimedStep {
   readonly stage: number;
@@ -85,5 +86,3 @@ function groups(steps: readonly TimedStep[], key: (step: TimedStep) => number): 
   }
   return found;
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
